@@ -1,0 +1,140 @@
+import { Future } from '../sim/sync.ts';
+import { sleep, withTimeout, type Task } from '../sim/wait.ts';
+import type { Group } from '../sim/group.ts';
+import type { HttpHandler, HttpRequest, HttpResponse, HttpStream } from './http.ts';
+
+/** Something with an address: a machine, a pod's network namespace, the world outside. */
+export interface NetHost {
+  readonly name: string;
+  readonly ip: string;
+  /** Off: nothing answers, not even a refusal. */
+  readonly powered: boolean;
+}
+
+export type NetErrorCode = 'ECONNREFUSED' | 'ECONNRESET' | 'ETIMEDOUT' | 'EHOSTUNREACH';
+
+/** A connection that could not be made or did not last. */
+export class NetError extends Error {
+  override name = 'NetError';
+  readonly code: NetErrorCode;
+  readonly address: string;
+
+  constructor(code: NetErrorCode, address: string, message: string) {
+    super(message);
+    this.code = code;
+    this.address = address;
+  }
+}
+
+interface Listener {
+  readonly host: NetHost;
+  readonly group: Group;
+  readonly handler: HttpHandler;
+}
+
+const LOOPBACK_LATENCY_MS = 0.02;
+const LINK_LATENCY_MS = 0.25;
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** The network between hosts: who listens where, how long a message takes, what is cut. */
+export class Fabric {
+  private readonly hosts = new Map<string, NetHost>();
+  private readonly listeners = new Map<string, Listener>();
+  private readonly cuts = new Set<string>();
+  private readonly latencies = new Map<string, number>();
+
+  attach(host: NetHost): void {
+    this.hosts.set(host.ip, host);
+  }
+
+  detach(host: NetHost): void {
+    this.hosts.delete(host.ip);
+  }
+
+  hostByIp(ip: string): NetHost | undefined {
+    return this.hosts.get(ip);
+  }
+
+  /** Cuts the link between two hosts, both ways. What is on the way waits; new connections time out. */
+  cut(a: NetHost, b: NetHost): void {
+    this.cuts.add(linkKey(a, b));
+  }
+
+  mend(a: NetHost, b: NetHost): void {
+    this.cuts.delete(linkKey(a, b));
+  }
+
+  setLatency(a: NetHost, b: NetHost, latencyMs: number): void {
+    this.latencies.set(linkKey(a, b), latencyMs);
+  }
+
+  /** One-way delay between two hosts. */
+  latencyMs(a: NetHost, b: NetHost): number {
+    if (a === b) return LOOPBACK_LATENCY_MS;
+    return this.latencies.size === 0 ? LINK_LATENCY_MS : (this.latencies.get(linkKey(a, b)) ?? LINK_LATENCY_MS);
+  }
+
+  reachable(a: NetHost, b: NetHost): boolean {
+    return a.powered && b.powered && (a === b || this.cuts.size === 0 || !this.cuts.has(linkKey(a, b)));
+  }
+
+  /** Serves HTTP on a port until `group` is killed. Each request is a process of the group. */
+  listen(host: NetHost, port: number, group: Group, handler: HttpHandler): () => void {
+    const key = `${host.ip}:${port}`;
+    const listener: Listener = { host, group, handler };
+    this.listeners.set(key, listener);
+    const close = (): void => {
+      if (this.listeners.get(key) === listener) this.listeners.delete(key);
+    };
+    group.onKill(close);
+    return close;
+  }
+
+  /** Sends one request and waits for the head of the reply. Throws {@link NetError}. */
+  *request(from: NetHost, ip: string, port: number, request: HttpRequest, timeoutMs = DEFAULT_TIMEOUT_MS): Task<HttpResponse> {
+    const target = ip === '127.0.0.1' ? from : this.hosts.get(ip);
+    const address = `${ip}:${port}`;
+    if (!target || !this.reachable(from, target)) {
+      yield* sleep(timeoutMs);
+      throw new NetError('ETIMEDOUT', address, `dial tcp ${address}: i/o timeout`);
+    }
+    const latencyMs = this.latencyMs(from, target);
+    yield* sleep(latencyMs);
+    const listener = this.listeners.get(`${target.ip}:${port}`);
+    if (!listener) throw new NetError('ECONNREFUSED', address, `dial tcp ${address}: connect: connection refused`);
+    const reply = new Future<HttpResponse>();
+    const reset = listener.group.onKill(() => {
+      reply.reject(new NetError('ECONNRESET', address, `read tcp ${address}: connection reset by peer`));
+    });
+    listener.group.spawn('request', answer(listener.handler, request, reply));
+    try {
+      const outcome = yield* withTimeout<HttpResponse>(timeoutMs, reply);
+      if (outcome.timedOut) throw new NetError('ETIMEDOUT', address, `request to ${address}: context deadline exceeded`);
+      const { stream } = outcome.value;
+      if (stream) this.carry(stream, from, target, latencyMs, listener.group);
+      yield* sleep(latencyMs);
+      return outcome.value;
+    } finally {
+      reset();
+    }
+  }
+
+  private carry(stream: HttpStream, from: NetHost, to: NetHost, latencyMs: number, group: Group): void {
+    stream.latencyMs = latencyMs;
+    stream.reachable = () => this.reachable(from, to);
+    const forget = group.onKill(() => stream.breakOff());
+    stream.whenCancelled(forget);
+  }
+}
+
+function* answer(handler: HttpHandler, request: HttpRequest, reply: Future<HttpResponse>): Task<void> {
+  try {
+    reply.resolve(yield* handler(request));
+  } catch (error) {
+    reply.reject(error);
+  }
+}
+
+function linkKey(a: NetHost, b: NetHost): string {
+  return a.ip < b.ip ? `${a.ip}|${b.ip}` : `${b.ip}|${a.ip}`;
+}
