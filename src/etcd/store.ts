@@ -103,7 +103,10 @@ export interface Store {
   get(key: string, revision?: number): Task<KeyValue | undefined>;
   range(prefix: string, options?: RangeOptions): Task<RangeResult>;
   txn(compare: readonly Compare[], operations: readonly Operation[]): Task<TxnResult>;
-  /** Every change of keys with the prefix after `fromRevision - 1`. Throws {@link CompactedError}. */
+  /**
+   * Every change from `fromRevision` on of one key, or of all keys with a prefix that ends in `/`.
+   * Throws {@link CompactedError}.
+   */
   watch(prefix: string, fromRevision: number): Task<StoreWatch>;
   compact(revision: number): Task<void>;
   /** A lease: its keys are removed when it is not kept alive for `ttlMs`. Returns its id. */
