@@ -1,0 +1,180 @@
+import { rfc3339 } from '../base/time.ts';
+import { EVENTS, type Event } from '../api/kinds.ts';
+import { isApiError } from '../api/status.ts';
+import { NetError } from '../net/fabric.ts';
+import { CLOSED, Channel } from '../sim/sync.ts';
+import { sleep, type Task } from '../sim/wait.ts';
+import type { KubeObject, Stored } from '../api/object.ts';
+import type { Group } from '../sim/group.ts';
+import type { Kernel } from '../sim/kernel.ts';
+import type { Client } from './client.ts';
+import type { EventRecorder } from './recorder.ts';
+
+/* The numbers of client-go tools/record/events_cache.go and event.go. */
+const MOST_OBJECTS = 4096;
+const SPAM_BURST = 25;
+const SPAM_REFILL_MS = 300_000;
+const SIMILAR_BEFORE_COMBINING = 10;
+const SIMILAR_WITHIN_MS = 600_000;
+const MOST_TRIES = 12;
+const RETRY_MS = 10_000;
+const COMBINED_PREFIX = '(combined from similar events): ';
+
+type EventType = 'Normal' | 'Warning';
+
+/** What is remembered of one object: the events as stored (shared with the store), and the spam filter's bucket. */
+interface Remembered {
+  readonly events: Stored<Event>[];
+  tokens: number;
+  filledMs: number;
+}
+
+interface Draft {
+  readonly about: KubeObject;
+  readonly type: EventType;
+  readonly reason: string;
+  readonly message: string;
+  readonly fieldPath: string | undefined;
+  readonly atMs: number;
+}
+
+/** Writes events through the API, one after the other, from a process of its own. */
+export class EventWriter implements EventRecorder {
+  private readonly kernel: Kernel;
+  private readonly client: Client;
+  private readonly component: string;
+  private readonly host: string | undefined;
+  private readonly drafts = new Channel<Draft>();
+  private readonly remembered = new Map<string, Remembered>();
+  private named = 0;
+
+  /** `host`: the node, for components of a node. */
+  constructor(kernel: Kernel, group: Group, client: Client, component: string, host?: string) {
+    this.kernel = kernel;
+    this.client = client;
+    this.component = component;
+    this.host = host;
+    group.spawn(`events of ${component}`, this.run());
+  }
+
+  event(about: KubeObject, type: EventType, reason: string, message: string, options: { fieldPath?: string } = {}): void {
+    this.drafts.send({ about, type, reason, message, fieldPath: options.fieldPath, atMs: this.kernel.epochMs() });
+  }
+
+  private *run(): Task<void> {
+    for (;;) {
+      const draft = yield* this.drafts.receive();
+      if (draft === CLOSED) return;
+      yield* this.record(draft);
+    }
+  }
+
+  private *record(draft: Draft): Task<void> {
+    const memory = this.recall(draft);
+    if (!this.admit(memory, draft.atMs)) return;
+    const message = this.combine(memory, draft);
+    const at = memory.events.findIndex((event) => isSame(event, draft, message));
+    for (let tries = 1; tries <= MOST_TRIES; tries++) {
+      try {
+        const stored = yield* at < 0 ? this.create(draft, message) : this.repeat(memory.events[at]!, draft);
+        if (at < 0) memory.events.push(stored);
+        else memory.events[at] = stored;
+        return;
+      } catch (error) {
+        if (at >= 0 && isApiError(error, 'NotFound')) {
+          memory.events.splice(at, 1, yield* this.create(draft, message));
+          return;
+        }
+        if (isApiError(error)) return;
+        if (!(error instanceof NetError)) throw error;
+        yield* sleep(RETRY_MS);
+      }
+    }
+  }
+
+  private create(draft: Draft, message: string): Task<Stored<Event>> {
+    const { about, type, reason, fieldPath } = draft;
+    const { namespace = 'default', name = '', uid, resourceVersion } = about.metadata ?? {};
+    const time = this.kernel.timestamp();
+    return this.client.create(EVENTS, {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: `${name}.${this.nameSuffix()}`, namespace },
+      involvedObject: {
+        kind: about.kind,
+        ...(about.metadata?.namespace && { namespace }),
+        name,
+        uid,
+        apiVersion: about.apiVersion,
+        ...(resourceVersion && { resourceVersion }),
+        ...(fieldPath && { fieldPath }),
+      },
+      reason,
+      message,
+      source: this.host ? { component: this.component, host: this.host } : { component: this.component },
+      firstTimestamp: time,
+      lastTimestamp: time,
+      count: 1,
+      type,
+      eventTime: null as unknown as string,
+      reportingComponent: this.component,
+      reportingInstance: this.host ?? '',
+    });
+  }
+
+  private repeat(event: Stored<Event>, draft: Draft): Task<Stored<Event>> {
+    const { namespace, name } = event.metadata;
+    const patch = { count: (event.count ?? 1) + 1, lastTimestamp: this.kernel.timestamp(), message: event.message, type: draft.type };
+    return this.client.patch(EVENTS, { namespace, name }, 'strategic', patch);
+  }
+
+  /** Hexadecimal nanoseconds, as client-go names events; counted on, for no two may fall into one instant. */
+  private nameSuffix(): string {
+    this.named = (this.named + 1) % 1_000_000;
+    return (BigInt(Math.floor(this.kernel.epochMs())) * 1_000_000n + BigInt(this.named)).toString(16);
+  }
+
+  private recall({ about, atMs }: Draft): Remembered {
+    const key = about.metadata?.uid ?? `${about.kind}/${about.metadata?.namespace}/${about.metadata?.name}`;
+    let memory = this.remembered.get(key);
+    if (memory) this.remembered.delete(key);
+    else memory = { events: [], tokens: SPAM_BURST, filledMs: atMs };
+    this.remembered.set(key, memory);
+    if (this.remembered.size > MOST_OBJECTS) {
+      for (const oldest of this.remembered.keys()) {
+        this.remembered.delete(oldest);
+        break;
+      }
+    }
+    return memory;
+  }
+
+  /** The spam filter: one object may have 25 events at once, then one every five minutes. */
+  private admit(memory: Remembered, atMs: number): boolean {
+    memory.tokens = Math.min(SPAM_BURST, memory.tokens + (atMs - memory.filledMs) / SPAM_REFILL_MS);
+    memory.filledMs = atMs;
+    if (memory.tokens < 1) return false;
+    memory.tokens--;
+    return true;
+  }
+
+  /** After ten different messages of one reason within ten minutes, further ones share one event. */
+  private combine(memory: Remembered, draft: Draft): string {
+    if (memory.events.length < SIMILAR_BEFORE_COMBINING) return draft.message;
+    const since = rfc3339(draft.atMs - SIMILAR_WITHIN_MS);
+    let similar = 0;
+    for (const event of memory.events) {
+      if (event.reason !== draft.reason || event.type !== draft.type || (event.lastTimestamp ?? '') < since) continue;
+      if (event.message === draft.message) return draft.message;
+      similar++;
+    }
+    return similar >= SIMILAR_BEFORE_COMBINING ? COMBINED_PREFIX + draft.message : draft.message;
+  }
+}
+
+function isSame(event: Stored<Event>, draft: Draft, message: string): boolean {
+  if (event.reason !== draft.reason || event.type !== draft.type) return false;
+  if (event.involvedObject.fieldPath !== draft.fieldPath) return false;
+  if (message.startsWith(COMBINED_PREFIX)) return event.message!.startsWith(COMBINED_PREFIX);
+  return event.message === message;
+}
