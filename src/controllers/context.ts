@@ -28,6 +28,9 @@ export interface ControllerContext {
  * workers; workers begin once all informers have synced.
  */
 export interface Controller {
+  /** As `--controllers` knows it: `replicaset-controller`. */
   readonly name: string;
+  /** What its events name as their source, if it writes any: `replicaset-controller`. */
+  readonly component?: string;
   start(context: ControllerContext): void;
 }
