@@ -106,7 +106,7 @@ export class Fabric {
     const reset = listener.group.onKill(() => {
       reply.reject(new NetError('ECONNRESET', address, `read tcp ${address}: connection reset by peer`));
     });
-    listener.group.spawn('request', answer(listener.handler, request, reply));
+    listener.group.spawn('request', answer(listener.handler, request, from, reply));
     try {
       const outcome = yield* withTimeout<HttpResponse>(timeoutMs, reply);
       if (outcome.timedOut) throw new NetError('ETIMEDOUT', address, `request to ${address}: context deadline exceeded`);
@@ -127,9 +127,9 @@ export class Fabric {
   }
 }
 
-function* answer(handler: HttpHandler, request: HttpRequest, reply: Future<HttpResponse>): Task<void> {
+function* answer(handler: HttpHandler, request: HttpRequest, from: NetHost, reply: Future<HttpResponse>): Task<void> {
   try {
-    reply.resolve(yield* handler(request));
+    reply.resolve(yield* handler(request, from));
   } catch (error) {
     reply.reject(error);
   }

@@ -1,6 +1,7 @@
 import { CLOSED, Channel } from '../sim/sync.ts';
 import type { Kernel } from '../sim/kernel.ts';
 import type { Task } from '../sim/wait.ts';
+import type { NetHost } from './fabric.ts';
 
 /** Who the other end of a connection is, as a TLS client certificate would say. */
 export interface Identity {
@@ -35,7 +36,8 @@ export interface HttpResponse {
   readonly stream?: HttpStream;
 }
 
-export type HttpHandler = (request: HttpRequest) => Task<HttpResponse>;
+/** `from` is whoever opened the connection, where the network knows it. */
+export type HttpHandler = (request: HttpRequest, from?: NetHost) => Task<HttpResponse>;
 
 /** The values of a query parameter's first occurrence, or undefined. */
 export function queryValue(request: HttpRequest, name: string): string | undefined {
