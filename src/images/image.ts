@@ -1,38 +1,62 @@
 import type { Group } from '../sim/group.ts';
 import type { Task } from '../sim/wait.ts';
-import type { Program, System } from '../machine/program.ts';
+import type { FileLayer } from '../machine/memory-files.ts';
+import type { Program, Reader, System, Writer } from '../machine/program.ts';
 
 /** What runs in a container, seen from the program that is its process 1. */
 export interface ContainerProcess {
   readonly system: System;
   readonly group: Group;
-  /** Entry point and arguments after `command`, `args` and $(VAR) expansion; empty: the image's own. */
+  /** Entry point and arguments after `command`, `args` and $(VAR) expansion. */
   readonly command: readonly string[];
   readonly env: ReadonlyMap<string, string>;
-  /** A line (or lines) of the container's log. */
+  /** At its end unless the container keeps its standard input open. */
+  readonly stdin: Reader;
+  /** The container's log, for programs that write in chunks. */
+  readonly stdout: Writer;
+  readonly stderr: Writer;
+  /** Lines of the container's log, without the last newline. */
   log(text: string, stream?: 'stdout' | 'stderr'): void;
-  /** Resolves `SIGTERM`; a program that ignores it is killed after the grace period. */
+  /** Returns at SIGTERM; a program that does not ask is killed after the grace period. */
   terminated(): Task<void>;
+}
+
+/** A layer of an image as a registry stores it; one that a machine has is not pulled again. */
+export interface ImageLayer {
+  readonly id: string;
+  /** Compressed. */
+  readonly sizeBytes: number;
 }
 
 /** A container image: its facts, what its files and programs are, and what its process 1 does. */
 export interface Image {
-  /** Repository without tag: `nginx`, `luksa/kubia`. */
+  /** Repository without tag as people write it: `nginx`, `luksa/kubia`. */
   readonly repository: string;
   /** Whether a tag exists in the registry. */
   hasTag(tag: string): boolean;
-  /** Compressed size in bytes, for the pull's duration and node status. */
-  sizeBytes(tag: string): number;
+  /** From the base up. Their compressed sizes add up to what node status and pull events call the image's size. */
+  layers(tag: string): readonly ImageLayer[];
   readonly entrypoint: readonly string[];
   readonly cmd: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly workingDir: string;
-  /** Time from the start of the process to its first useful instant. */
-  readonly startupMs: number;
   /** Programs found inside, by name. An image without a shell has no `sh`. */
   readonly programs: ReadonlyMap<string, Program>;
-  /** Files of the image's layers, path to text. */
-  readonly files: Readonly<Record<string, string>>;
+  /** Files of the image's layers; shared by all its containers. */
+  readonly files: FileLayer;
   /** Runs process 1 with the image's default command; returns the exit code. Other commands run from `programs`. */
   main(container: ContainerProcess): Task<number>;
+}
+
+/** An image under a tag, as a registry answers it. */
+export interface ResolvedImage {
+  readonly image: Image;
+  /** `nginx:1.7.9`; a reference by digest has no tag: `nginx@sha256:...`. */
+  readonly familiarName: string;
+  /** `nginx@sha256:...`. */
+  readonly repoDigest: string;
+  /** `sha256:...` of the image's configuration. */
+  readonly id: string;
+  readonly layers: readonly ImageLayer[];
+  readonly sizeBytes: number;
 }
