@@ -2,6 +2,7 @@ import { PODS, type Pod, type ReplicaSet, type ReplicationController } from '../
 import { controllerOf, objectKey, type Stored } from '../../api/object.ts';
 import { isApiError } from '../../api/status.ts';
 import { Expectations } from './expectations.ts';
+import { isNamespaceTerminating } from './errors.ts';
 import { allAtOnce, slowStart } from './batches.ts';
 import { podsToDelete } from './deletion-ranking.ts';
 import { claim, controlledBy, indexByNamespace, indexByOwner, nameOf, NAMESPACE_INDEX, orphansIn } from './ownership.ts';
@@ -246,9 +247,4 @@ export class ReplicaManager<T extends Replicated> {
 function podReadySince(pod: Pod): unknown {
   const ready = podCondition(pod, 'Ready');
   return ready?.status === 'True' ? ready.lastTransitionTime : undefined;
-}
-
-/** The refusal of new content in a namespace that is going; there is no use in trying again. */
-export function isNamespaceTerminating(error: unknown): boolean {
-  return isApiError(error) && (error.status.details?.causes ?? []).some((cause) => cause.reason === 'NamespaceTerminating');
 }
