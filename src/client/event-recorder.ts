@@ -1,3 +1,4 @@
+import { fnv1a32 } from '../base/hash.ts';
 import { rfc3339 } from '../base/time.ts';
 import { EVENTS, type Event } from '../api/kinds.ts';
 import { isApiError } from '../api/status.ts';
@@ -46,7 +47,7 @@ export class EventWriter implements EventRecorder {
   private readonly host: string | undefined;
   private readonly drafts = new Channel<Draft>();
   private readonly remembered = new Map<string, Remembered>();
-  private named = 0;
+  private named: number;
 
   /** `host`: the node, for components of a node. */
   constructor(kernel: Kernel, group: Group, client: Client, component: string, host?: string) {
@@ -54,6 +55,7 @@ export class EventWriter implements EventRecorder {
     this.client = client;
     this.component = component;
     this.host = host;
+    this.named = fnv1a32(`${component}/${host}`) % 1_000_000;
     group.spawn(`events of ${component}`, this.run());
   }
 

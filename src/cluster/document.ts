@@ -24,4 +24,6 @@ export interface ClusterDocument {
   readonly startTime: string;
   /** Flags of components: `{ 'kube-controller-manager': { 'node-monitor-grace-period': '40s' } }`. */
   readonly flags: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** `ingress`, `metrics-server`, ... */
+  readonly addons: readonly string[];
 }
