@@ -1,0 +1,86 @@
+import { Cluster, SILENT } from '../cluster/cluster.ts';
+import { readClusterDocument } from '../cluster/parse.ts';
+
+export interface RolloutFigures {
+  readonly replicas: number;
+  readonly minions: number;
+  readonly cpuSeconds: number;
+  readonly events: number;
+  readonly heapBytesPerPod: number;
+  readonly longestSliceMs: number;
+  readonly virtualSeconds: number;
+}
+
+const SLICE_MS = 8;
+const GIVE_UP_MS = 3_600_000;
+
+/** Boots a cluster, applies a Deployment and runs as fast as possible until all its pods are Ready. */
+export function measureRollout(replicas: number, minions: number): RolloutFigures {
+  const cluster = Cluster.create(readClusterDocument({ minions }), SILENT);
+  let readyNodes = 0;
+  runUntil(cluster, () => {
+    readyNodes = cluster.store.peek('/registry/nodes/').filter(({ value }) => isReady(value)).length;
+    return readyNodes > minions;
+  });
+  cluster.kernel.run({ untilMs: cluster.kernel.now + 60_000 });
+  const heapBefore = usedHeapBytes();
+  const eventsBefore = cluster.kernel.events;
+  const virtualBefore = cluster.kernel.now;
+  const ready = new Set<string>();
+  cluster.store.observe(({ kv }) => {
+    if (kv.key.startsWith('/registry/pods/default/') && isReady(kv.value)) ready.add(kv.key);
+  });
+  const cpuBefore = process.cpuUsage();
+  cluster.perform({ kind: 'apply', id: 1, files: [{ name: 'web.yaml', text: deployment(replicas) }] });
+  const longestSliceMs = runUntil(cluster, () => ready.size >= replicas);
+  const cpu = process.cpuUsage(cpuBefore);
+  const virtualSeconds = (cluster.kernel.now - virtualBefore) / 1000;
+  const events = cluster.kernel.events - eventsBefore;
+  ready.clear();
+  const heapBytesPerPod = Math.round((usedHeapBytes() - heapBefore) / replicas);
+  return { replicas, minions, cpuSeconds: (cpu.user + cpu.system) / 1e6, events, heapBytesPerPod, longestSliceMs, virtualSeconds };
+}
+
+/** Runs in slices as the worker does; answers the longest one. */
+function runUntil(cluster: Cluster, done: () => boolean): number {
+  const deadline = cluster.kernel.now + GIVE_UP_MS;
+  let longestMs = 0;
+  while (!done()) {
+    if (cluster.kernel.now >= deadline) throw new Error('not done after an hour of cluster time');
+    const started = performance.now();
+    cluster.kernel.run({ untilMs: cluster.kernel.now + 100, shouldPause: () => performance.now() - started > SLICE_MS });
+    longestMs = Math.max(longestMs, performance.now() - started);
+  }
+  return longestMs;
+}
+
+function isReady(value: unknown): boolean {
+  const { status } = value as { status?: { conditions?: { type: string; status: string }[] } };
+  return status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false;
+}
+
+function usedHeapBytes(): number {
+  const { gc } = globalThis as { gc?: () => void };
+  if (!gc) throw new Error('run with node --expose-gc');
+  gc();
+  gc();
+  return process.memoryUsage().heapUsed;
+}
+
+function deployment(replicas: number): string {
+  return `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  replicas: ${replicas}
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers:
+      - name: nginx
+        image: nginx:1.27
+        ports: [{ containerPort: 80 }]
+        resources: { requests: { cpu: 10m, memory: 16Mi } }
+`;
+}
