@@ -1,7 +1,25 @@
 import { deploymentController } from './deployment/controller.ts';
+import { endpointsController } from './endpoints/controller.ts';
+import { endpointSliceController } from './endpointslice/controller.ts';
+import { endpointSliceMirroringController } from './endpointslicemirroring/controller.ts';
+import { namespaceController } from './namespace/controller.ts';
+import { podGarbageCollector } from './podgc/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
 import { replicationController } from './replicationcontroller/controller.ts';
+import { rootCaPublisher } from './rootca/controller.ts';
+import { serviceAccountController } from './serviceaccount/controller.ts';
 import type { Controller } from './context.ts';
 
 /** Every controller of the controller manager, in the order in which they start. */
-export const CONTROLLERS: readonly Controller[] = [replicationController, replicaSetController, deploymentController];
+export const CONTROLLERS: readonly Controller[] = [
+  serviceAccountController,
+  rootCaPublisher,
+  endpointsController,
+  endpointSliceController,
+  endpointSliceMirroringController,
+  replicationController,
+  podGarbageCollector,
+  namespaceController,
+  deploymentController,
+  replicaSetController,
+];

@@ -115,7 +115,7 @@ class Emptier {
       for (const item of left.items) {
         for (const finalizer of item.metadata.finalizers ?? []) round.finalizers.set(finalizer, (round.finalizers.get(finalizer) ?? 0) + 1);
       }
-      round.estimateSeconds = Math.max(round.estimateSeconds, this.estimate(namespace, kind, left.items));
+      round.estimateSeconds = Math.max(round.estimateSeconds, this.estimate(namespace, kind, left.items as Stored<Pod>[]));
     } catch (error) {
       if (isApiError(error, 'NotFound') || isApiError(error, 'MethodNotAllowed')) return;
       if (!isApiError(error)) throw error;
