@@ -1,0 +1,228 @@
+import { Future } from '../../sim/sync.ts';
+import { FileError, type FileSystem } from '../../machine/files.ts';
+import { MemoryFiles } from '../../machine/memory-files.ts';
+import { BrokenPipe } from '../../machine/program.ts';
+import { CallbackWriter, emptyReader, pipe } from '../../machine/streams.ts';
+import { NetError } from '../../net/fabric.ts';
+import { findProgram, runProgram } from '../../images/run.ts';
+import { ContainerLog } from './log.ts';
+import { MountedFiles } from './mounted-files.ts';
+import type { Fabric, NetHost } from '../../net/fabric.ts';
+import type { Group } from '../../sim/group.ts';
+import type { Kernel } from '../../sim/kernel.ts';
+import type { Task } from '../../sim/wait.ts';
+import type { ContainerProcess, ResolvedImage } from '../../images/image.ts';
+import type { Program, Reader, System, Writer } from '../../machine/program.ts';
+import type { Container, ContainerConfig, ContainerState } from './runtime.ts';
+import type { DockerSandbox } from './sandbox.ts';
+
+/** A container on the disk of a machine. While it runs it also has a {@link RunningContainer}. */
+export class DockerContainer implements Container {
+  readonly id: string;
+  readonly config: ContainerConfig;
+  readonly sandbox: DockerSandbox;
+  readonly createdMs: number;
+  state: ContainerState = 'created';
+  startedMs = 0;
+  finishedMs = 0;
+  exitCode = 0;
+  reason = '';
+  message = '';
+  log: ContainerLog | undefined;
+  live: RunningContainer | undefined;
+  /** Made when somebody looks; kept over restarts of the engine. */
+  files: FileSystem | undefined;
+
+  constructor(id: string, config: ContainerConfig, sandbox: DockerSandbox, createdMs: number) {
+    this.id = id;
+    this.config = config;
+    this.sandbox = sandbox;
+    this.createdMs = createdMs;
+  }
+
+  get name(): string {
+    return this.config.name;
+  }
+
+  get attempt(): number {
+    return this.config.attempt;
+  }
+
+  get image(): ResolvedImage {
+    return this.config.image;
+  }
+
+  /** What process 1 is: the entry point and arguments after overrides. */
+  get command(): readonly string[] {
+    const { command, args, image } = this.config;
+    if (command && command.length > 0) return args ? [...command, ...args] : command;
+    const { entrypoint, cmd } = image.image;
+    return [...entrypoint, ...(args && args.length > 0 ? args : cmd)];
+  }
+}
+
+/** The processes of a container, and what they see around them. */
+export class RunningContainer implements ContainerProcess, System {
+  readonly kernel: Kernel;
+  readonly fabric: Fabric;
+  readonly group: Group;
+  private readonly container: DockerContainer;
+  /** Resolved when process 1 has ended; made when somebody waits. */
+  ended: Future<void> | undefined;
+  private termination: Future<void> | undefined;
+  private stopRequested = false;
+  private input: ReturnType<typeof pipe> | undefined;
+
+  constructor(container: DockerContainer, kernel: Kernel, fabric: Fabric, group: Group) {
+    this.container = container;
+    this.kernel = kernel;
+    this.fabric = fabric;
+    this.group = group;
+  }
+
+  get system(): System {
+    return this;
+  }
+
+  get hostname(): string {
+    return this.container.sandbox.hostname;
+  }
+
+  get network(): NetHost {
+    return this.container.sandbox.network;
+  }
+
+  get programs(): ReadonlyMap<string, Program> {
+    return this.container.image.image.programs;
+  }
+
+  get units(): undefined {
+    return undefined;
+  }
+
+  get command(): readonly string[] {
+    return this.container.command;
+  }
+
+  get files(): FileSystem {
+    return (this.container.files ??= this.makeFiles());
+  }
+
+  get env(): ReadonlyMap<string, string> {
+    const { config, image } = this.container;
+    const env = new Map(Object.entries(image.image.env));
+    env.set('HOSTNAME', this.hostname);
+    for (const list of config.env) for (const [name, value] of list) env.set(name, value);
+    if (!env.has('HOME')) env.set('HOME', '/root');
+    return env;
+  }
+
+  get workingDir(): string {
+    return this.container.config.workingDir || this.container.image.image.workingDir || '/';
+  }
+
+  get stdin(): Reader {
+    return this.container.config.stdin ? this.attached.reader : emptyReader();
+  }
+
+  /** The pipe into the standard input of a container that keeps it open. */
+  get attached(): ReturnType<typeof pipe> {
+    return (this.input ??= pipe());
+  }
+
+  get stdout(): Writer {
+    return new CallbackWriter((text) => this.writeLog(text));
+  }
+
+  get stderr(): Writer {
+    return this.stdout;
+  }
+
+  peer(): undefined {
+    return undefined;
+  }
+
+  log(text: string): void {
+    (this.container.log ??= new ContainerLog()).add(text, this.kernel.epochMs());
+  }
+
+  *terminated(): Task<void> {
+    if (!this.stopRequested) yield* (this.termination ??= new Future<void>()).wait();
+  }
+
+  /** SIGTERM. */
+  terminate(): void {
+    this.stopRequested = true;
+    this.termination?.resolve();
+  }
+
+  /** The body of process 1. Answers the exit code; what the world did to the program is its failure, a bug is thrown. */
+  *run(): Task<number> {
+    try {
+      return yield* this.body();
+    } catch (error) {
+      if (error instanceof BrokenPipe) return 141;
+      if (!(error instanceof FileError) && !(error instanceof NetError)) throw error;
+      this.log(`${this.command[0]}: ${error.message}`);
+      return 1;
+    }
+  }
+
+  /** Why process 1 cannot be started, in runc's words; undefined if it can. */
+  startProblem(): { exitCode: number; message: string } | undefined {
+    return this.runsImage() ? undefined : execProblem(this.programs, this.command[0] ?? '');
+  }
+
+  /** Runs another program inside. */
+  exec(command: readonly string[], group: Group, streams: Pick<ContainerProcess, 'stdin' | 'stdout' | 'stderr'>): Task<number> {
+    const inside: ContainerProcess = {
+      system: this,
+      group,
+      command,
+      env: this.env,
+      ...streams,
+      log: () => {},
+      terminated: () => this.terminated(),
+    };
+    return runProgram(inside, command, this.workingDir)!;
+  }
+
+  private body(): Task<number> {
+    const { image } = this.container;
+    return this.runsImage() ? image.image.main(this) : runProgram(this, this.command, this.workingDir)!;
+  }
+
+  /** Whether process 1 is the image's own program rather than one of those found in it. */
+  private runsImage(): boolean {
+    const { config, image } = this.container;
+    if (config.command && config.command.length > 0) return image.image.unknownContents === true && !findProgram(this.programs, config.command[0]!);
+    if (image.image.entrypoint.length > 0 || !config.args || config.args.length === 0) return true;
+    return image.image.unknownContents === true && !findProgram(this.programs, config.args[0]!);
+  }
+
+  private writeLog(text: string): void {
+    (this.container.log ??= new ContainerLog()).write(text, this.kernel.epochMs());
+  }
+
+  private makeFiles(): FileSystem {
+    const own = new MemoryFiles(this.kernel, { base: this.container.image.image.files });
+    const { ip, hostname, hostNetwork } = this.container.sandbox;
+    own.write('/etc/hostname', `${hostname}\n`);
+    own.write('/etc/hosts', hostsFile(hostNetwork ? '' : `${ip}\t${hostname}\n`));
+    const { mounts } = this.container.config;
+    return mounts.length === 0 ? own : new MountedFiles(own, mounts);
+  }
+}
+
+/** kubelet_pods.go, managedHostsFileContent. */
+function hostsFile(own: string): string {
+  return `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n${own}`;
+}
+
+/** What runc says when a program cannot be executed. */
+export function execProblem(programs: ReadonlyMap<string, Program>, name: string): { exitCode: number; message: string } | undefined {
+  if (findProgram(programs, name)) return undefined;
+  const why = name.includes('/') ? `stat ${name}: no such file or directory` : 'executable file not found in $PATH';
+  return { exitCode: 127, message: `exec: "${name}": ${why}` };
+}
+
