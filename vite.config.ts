@@ -1,0 +1,36 @@
+import { defineConfig } from 'vitest/config';
+import react from '@vitejs/plugin-react';
+import type { Plugin } from 'vite';
+import { kubernetesSchema } from './src/ui/features/editor/schema/plugin.ts';
+
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+/** Only in the built page: the development server needs inline scripts. */
+const contentSecurityPolicy: Plugin = {
+  name: 'kubarium-csp',
+  apply: 'build',
+  transformIndexHtml: () => [{ tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: POLICY }, injectTo: 'head-prepend' }],
+};
+
+export default defineConfig({
+  base: './',
+  plugins: [react(), kubernetesSchema(), contentSecurityPolicy],
+  resolve: {
+    // monaco-worker-manager still imports by the paths of before monaco's exports map.
+    alias: [{ find: /^monaco-editor\/esm\/vs\/(.*)$/, replacement: 'monaco-editor/$1' }],
+  },
+  worker: { format: 'es', plugins: () => [] },
+  build: { target: 'es2022', chunkSizeWarningLimit: 5000, modulePreload: { polyfill: false } },
+  preview: { port: 4173, strictPort: true },
+  test: { include: ['src/**/*.test.ts', 'src/**/*.test.tsx'] },
+});
