@@ -1,0 +1,111 @@
+import { CompactedError, type KeyValue, type Store, type StoreEvent } from '../etcd/store.ts';
+import { CLOSED, Condition, Future } from '../sim/sync.ts';
+import { sleep, type Task } from '../sim/wait.ts';
+import type { KubeObject } from '../api/object.ts';
+import type { WatchCache } from './watch-cache.ts';
+
+/** Everything the API server stores lies below this prefix: `/registry/<group-resource>/[<namespace>/]<name>`. */
+export const REGISTRY = '/registry/';
+
+const RETRY_MS = 1_000;
+
+/** One watch of the store that feeds the caches of all resources. Its revision is that of every cache. */
+export class StoreFeed {
+  private readonly store: Store;
+  private readonly caches = new Map<string, WatchCache>();
+  private readonly arrival = new Condition();
+  private readonly started = new Future<void>();
+  /** The revision up to which all caches are complete. */
+  revision = 0;
+
+  constructor(store: Store) {
+    this.store = store;
+  }
+
+  /** Feeds `cache` with what lies below `/registry/<groupResource>/`. */
+  attach(groupResource: string, cache: WatchCache): void {
+    this.caches.set(groupResource, cache);
+    if (this.revision > 0) cache.reset([], this.revision);
+  }
+
+  detach(groupResource: string): void {
+    this.caches.get(groupResource)?.reset([], this.revision);
+    this.caches.delete(groupResource);
+  }
+
+  ready(): Task<void> {
+    return this.started.wait();
+  }
+
+  get isReady(): boolean {
+    return this.started.settled;
+  }
+
+  /** Waits until the caches hold everything the store has committed by now. */
+  *fresh(): Task<void> {
+    yield* this.reached(this.store.revision);
+  }
+
+  *reached(revision: number): Task<void> {
+    while (this.revision < revision) yield* this.arrival.wait();
+  }
+
+  /** The process that keeps the caches: reads the state, then follows the changes, for ever. */
+  *run(): Task<never> {
+    for (;;) {
+      try {
+        if (this.revision === 0) yield* this.load();
+        yield* this.follow();
+      } catch (error) {
+        if (error instanceof CompactedError) this.revision = 0;
+        else if (!(error instanceof Error) || error.name !== 'StoreUnavailable') throw error;
+      }
+      yield* sleep(RETRY_MS);
+    }
+  }
+
+  private *load(): Task<void> {
+    const { items, revision } = yield* this.store.range(REGISTRY);
+    const byResource = new Map<string, [string, KubeObject][]>();
+    for (const kv of items) {
+      const place = this.placeOf(kv);
+      if (!place) continue;
+      let list = byResource.get(place.resource);
+      if (!list) byResource.set(place.resource, (list = []));
+      list.push([place.key, kv.value as KubeObject]);
+    }
+    for (const [resource, cache] of this.caches) cache.reset(byResource.get(resource) ?? [], revision);
+    this.revision = revision;
+    this.started.resolve();
+    this.arrival.notify();
+  }
+
+  private *follow(): Task<void> {
+    const watch = yield* this.store.watch(REGISTRY, this.revision + 1);
+    try {
+      for (;;) {
+        const events = yield* watch.events.receive();
+        if (events === CLOSED) break;
+        this.take(events);
+      }
+    } finally {
+      watch.cancel();
+    }
+    if (watch.failure) throw watch.failure;
+  }
+
+  private take(events: readonly StoreEvent[]): void {
+    for (const event of events) {
+      const place = this.placeOf(event.kv);
+      this.revision = event.kv.modRevision;
+      if (place) this.caches.get(place.resource)?.apply(place.key, event);
+    }
+    this.arrival.notify();
+  }
+
+  private placeOf(kv: KeyValue): { resource: string; key: string } | undefined {
+    const end = kv.key.indexOf('/', REGISTRY.length);
+    if (end < 0) return undefined;
+    return { resource: kv.key.slice(REGISTRY.length, end), key: kv.key.slice(end + 1) };
+  }
+}

@@ -1,0 +1,88 @@
+import { groupResource, type Kind } from '../api/kind.ts';
+import { REGISTRY } from './feed.ts';
+import { WatchCache } from './watch-cache.ts';
+import type { KubeObject } from '../api/object.ts';
+import type { Strategy } from './strategy.ts';
+
+/** A stored resource: one place in the store, one cache, one strategy, served in one version or more. */
+export class Resource {
+  /** The kind in its storage version. */
+  readonly kind: Kind;
+  /** `pods`, `deployments.apps`. */
+  readonly name: string;
+  /** `/registry/deployments.apps/`. */
+  readonly prefix: string;
+  readonly strategy: Strategy;
+  readonly cache: WatchCache;
+
+  constructor(kind: Kind, strategy: Strategy) {
+    this.kind = kind;
+    this.name = groupResource(kind);
+    this.prefix = `${REGISTRY}${this.name}/`;
+    this.strategy = strategy;
+    this.cache = new WatchCache(strategy.indexedFields);
+  }
+
+  get group(): string {
+    return this.kind.group;
+  }
+
+  get resource(): string {
+    return this.kind.resource;
+  }
+
+  get namespaced(): boolean {
+    return this.kind.namespaced;
+  }
+
+  /** `namespace/name`, or the bare name: the key in the cache. */
+  cacheKey(namespace: string, name: string): string {
+    return this.kind.namespaced ? `${namespace}/${name}` : name;
+  }
+
+  storeKey(namespace: string, name: string): string {
+    return this.prefix + this.cacheKey(namespace, name);
+  }
+}
+
+/** A resource as one version serves it. */
+export interface Served {
+  readonly kind: Kind;
+  readonly resource: Resource;
+  /** Whether it is the storage version: conversions are the identity. */
+  readonly isStorageVersion: boolean;
+  fromStorage(object: KubeObject): KubeObject;
+  toStorage(object: KubeObject): KubeObject;
+  /** Sent as a Warning with every answer. */
+  readonly deprecation?: string;
+}
+
+/** Everything served, by place. */
+export class Resources {
+  private readonly served = new Map<string, Served>();
+  private readonly stored = new Map<string, Resource>();
+
+  add(served: Served): void {
+    const { group, version, resource } = served.kind;
+    this.served.set(`${group}/${version}/${resource}`, served);
+    this.stored.set(served.resource.name, served.resource);
+  }
+
+  remove(served: Served): void {
+    const { group, version, resource } = served.kind;
+    this.served.delete(`${group}/${version}/${resource}`);
+  }
+
+  find(group: string, version: string, resource: string): Served | undefined {
+    return this.served.get(`${group}/${version}/${resource}`);
+  }
+
+  /** By `deployments.apps`. */
+  byName(groupResourceName: string): Resource | undefined {
+    return this.stored.get(groupResourceName);
+  }
+
+  all(): IterableIterator<Served> {
+    return this.served.values();
+  }
+}

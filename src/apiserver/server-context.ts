@@ -1,0 +1,22 @@
+import type { Store } from '../etcd/store.ts';
+import type { Group } from '../sim/group.ts';
+import type { Kernel } from '../sim/kernel.ts';
+import type { Rng } from '../sim/rng.ts';
+import type { Admission } from './admission.ts';
+import type { StoreFeed } from './feed.ts';
+import type { Objects } from './objects.ts';
+import type { Resources } from './resource.ts';
+
+/** What the parts of one API server share. */
+export interface ServerContext {
+  readonly kernel: Kernel;
+  /** Where its processes live. */
+  readonly group: Group;
+  readonly store: Store;
+  readonly feed: StoreFeed;
+  readonly objects: Objects;
+  readonly resources: Resources;
+  readonly admission: Admission;
+  readonly uids: Rng;
+  readonly names: Rng;
+}

@@ -1,0 +1,44 @@
+import { badRequest, modified } from '../../api/status.ts';
+import { selectorFrom, selectorFromMap } from '../../api/labels.ts';
+import { changed } from '../verbs/update.ts';
+import type { KubeObject } from '../../api/object.ts';
+import type { Task } from '../../sim/wait.ts';
+import type { Call } from '../call.ts';
+import type { Served } from '../resource.ts';
+import type { ServerContext } from '../server-context.ts';
+
+/** The `autoscaling/v1 Scale` of an object with replicas. */
+export function scaleOf(object: KubeObject): KubeObject {
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata!;
+  const replicas = object.spec?.replicas ?? 0;
+  const selector = object.spec?.selector;
+  const text = object.kind === 'ReplicationController' ? selectorFromMap(selector).toString() : selectorFrom(selector).toString();
+  return {
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
+    spec: replicas === 0 ? {} : { replicas },
+    status: { replicas: object.status?.replicas ?? 0, ...(text && { selector: text }) },
+  };
+}
+
+/** Sets the replicas of an object as a Scale says; `edit` makes the new Scale of the present one. */
+export function* rescale(server: ServerContext, call: Call, served: Served, edit: (scale: KubeObject) => KubeObject): Task<KubeObject> {
+  const { resource } = served;
+  const { namespace, name } = call.info;
+  const updated = yield* server.objects.update(
+    resource,
+    namespace,
+    name,
+    function* (old) {
+      const scale = edit(scaleOf(old));
+      const { metadata } = scale;
+      if (metadata?.name && metadata.name !== name) throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
+      if (metadata?.resourceVersion && metadata.resourceVersion !== old.metadata!.resourceVersion) throw modified(resource, name);
+      const replicas = scale.spec?.replicas ?? 0;
+      return yield* changed(server, call, served, { ...old, spec: { ...old.spec, replicas } }, old);
+    },
+    { dryRun: call.dryRun },
+  );
+  return scaleOf(updated.object);
+}

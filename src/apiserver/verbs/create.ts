@@ -1,0 +1,76 @@
+import { badRequest, invalid, alreadyExists, isApiError } from '../../api/status.ts';
+import type { KubeObject } from '../../api/object.ts';
+import type { Task } from '../../sim/wait.ts';
+import type { AdmissionRequest } from '../admission.ts';
+import type { Call } from '../call.ts';
+import type { Served } from '../resource.ts';
+import type { ServerContext } from '../server-context.ts';
+
+/** A generated name is the prefix, cut to this many characters, and five random ones (apiserver names.SimpleNameGenerator). */
+const LONGEST_GENERATED_PREFIX = 58;
+const GENERATE_NAME_ATTEMPTS = 8;
+
+/** Creates an object of the served version's kind in the request's namespace. Answers the stored object in the storage version. */
+export function* create(server: ServerContext, call: Call, served: Served, body: KubeObject): Task<KubeObject> {
+  const { resource } = served;
+  let object = resource.strategy.defaults(served.toStorage(body));
+  object = placed(object, call, served);
+  const operation = { call, operation: 'CREATE', resource, subresource: '', namespace: object.metadata!.namespace ?? '', dryRun: call.dryRun } as const;
+  const request: AdmissionRequest = { ...operation, name: object.metadata!.name ?? '', object, old: undefined };
+  server.admission.mutate(request);
+  object = resource.strategy.prepareForCreate(request.object!);
+  for (let attempt = 1; ; attempt++) {
+    const named = withSystemFields(server, object);
+    try {
+      return yield* store(server, served, { ...request, name: named.metadata!.name!, object: named });
+    } catch (error) {
+      const generated = !object.metadata!.name && isApiError(error, 'AlreadyExists');
+      if (!generated || attempt === GENERATE_NAME_ATTEMPTS) throw error;
+    }
+  }
+}
+
+function* store(server: ServerContext, served: Served, request: AdmissionRequest): Task<KubeObject> {
+  const { resource } = served;
+  const object = request.object!;
+  const errors = resource.strategy.validate(object);
+  if (errors.length > 0) throw invalid(served.kind, object.metadata!.name ?? '', errors);
+  for (const warning of resource.strategy.warnings(object, undefined)) request.call.warn(warning);
+  server.admission.validate(request);
+  if (request.dryRun) {
+    if (yield* server.objects.find(resource, request.namespace, request.name)) throw alreadyExists(resource, request.name);
+    return object;
+  }
+  yield* server.admission.reserve(request);
+  return yield* server.objects.create(resource, object);
+}
+
+/** The object in the namespace of the request. Throws BadRequest when it says another. */
+export function placed(object: KubeObject, call: Call, served: Served): KubeObject {
+  const { namespace } = call.info;
+  const metadata = object.metadata ?? {};
+  if (!served.kind.namespaced) {
+    if (metadata.namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+    return object.metadata ? object : { ...object, metadata };
+  }
+  if (metadata.namespace === namespace) return object;
+  if (metadata.namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  return { ...object, metadata: { ...metadata, namespace } };
+}
+
+/** Name, uid and creation time; what only the server may set is dropped (rest.FillObjectMetaSystemFields). */
+function withSystemFields(server: ServerContext, object: KubeObject): KubeObject {
+  const {
+    resourceVersion: _version,
+    deletionTimestamp: _deletion,
+    deletionGracePeriodSeconds: _grace,
+    selfLink: _link,
+    ...metadata
+  } = object.metadata!;
+  if (!metadata.name && metadata.generateName) {
+    metadata.name = metadata.generateName.slice(0, LONGEST_GENERATED_PREFIX) + server.names.suffix();
+  }
+  metadata.uid = server.uids.uuid();
+  metadata.creationTimestamp = server.kernel.timestamp();
+  return { ...object, metadata };
+}

@@ -1,0 +1,90 @@
+import { badRequest, conflict, invalid, notFound } from '../../api/status.ts';
+import { checkResourceVersion, type Outcome } from '../objects.ts';
+import { create, placed } from './create.ts';
+import type { KubeObject } from '../../api/object.ts';
+import type { Task } from '../../sim/wait.ts';
+import type { AdmissionRequest } from '../admission.ts';
+import type { Call } from '../call.ts';
+import type { Served } from '../resource.ts';
+import type { ServerContext } from '../server-context.ts';
+
+export interface WriteResult {
+  readonly object: KubeObject;
+  readonly created: boolean;
+}
+
+/** Replaces an object (PUT), or its status. */
+export function* replace(server: ServerContext, call: Call, served: Served, body: KubeObject): Task<WriteResult> {
+  const { resource } = served;
+  const { name, namespace, subresource } = call.info;
+  const sent = placed(served.toStorage(body), call, served);
+  const named = sent.metadata!.name;
+  if (!named) throw badRequest('name must be provided');
+  if (named !== name) throw badRequest(`the name of the object (${named}) does not match the name on the URL (${name})`);
+  const given = resource.strategy.defaults(sent);
+  if (subresource === '' && resource.strategy.allowsCreateOnUpdate) {
+    const present = yield* server.objects.find(resource, namespace, name);
+    if (!present) {
+      if (sent.metadata!.uid || (sent.metadata!.resourceVersion && sent.metadata!.resourceVersion !== '0')) throw notFound(resource, name);
+      return { object: yield* create(server, call, served, body), created: true };
+    }
+  }
+  const updated = yield* server.objects.update(resource, namespace, name, (old) => changed(server, call, served, given, old), { dryRun: call.dryRun });
+  return { object: updated.object, created: false };
+}
+
+/**
+ * The checks and steps between an object as a client wants it and as it is stored: versions,
+ * preparation, admission, validation, deletion of what only its finalizers held.
+ */
+export function* changed(server: ServerContext, call: Call, served: Served, given: KubeObject, old: KubeObject): Task<Outcome> {
+  const { resource } = served;
+  const { strategy } = resource;
+  const { subresource, namespace, name } = call.info;
+  checkResourceVersion(resource, given, old);
+  checkUid(resource, given, old);
+  let object = withKeptMetadata(given, old);
+  object = subresource === 'status' ? strategy.prepareForStatusUpdate(object, old) : strategy.prepareForUpdate(object, old);
+  const request: AdmissionRequest = { call, operation: 'UPDATE', resource, subresource, namespace, name, object, old, dryRun: call.dryRun };
+  server.admission.mutate(request);
+  object = request.object!;
+  const errors = strategy.validateUpdate(object, old, subresource);
+  if (errors.length > 0) throw invalid(served.kind, name, errors);
+  for (const warning of strategy.warnings(object, old)) call.warn(warning);
+  server.admission.validate(request);
+  if (!call.dryRun) yield* server.admission.reserve(request);
+  return isFinished(object, old) ? 'delete' : object;
+}
+
+/** An object that was only waiting for its finalizers (registry Store.shouldDeleteDuringUpdate). */
+function isFinished(object: KubeObject, old: KubeObject): boolean {
+  const { deletionTimestamp, finalizers, deletionGracePeriodSeconds } = object.metadata!;
+  if (!deletionTimestamp || (finalizers && finalizers.length > 0)) return false;
+  if (!old.metadata!.finalizers?.length && !old.metadata!.deletionTimestamp) return false;
+  return !deletionGracePeriodSeconds;
+}
+
+function checkUid(resource: { group: string; resource: string }, given: KubeObject, old: KubeObject): void {
+  const uid = given.metadata?.uid;
+  if (uid && uid !== old.metadata!.uid) {
+    throw conflict(resource, old.metadata!.name!, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata!.uid}`);
+  }
+}
+
+/** What no update can change: uid, times of creation and deletion, generation. */
+function withKeptMetadata(given: KubeObject, old: KubeObject): KubeObject {
+  const kept = old.metadata!;
+  const metadata = { ...given.metadata, name: kept.name, uid: kept.uid, creationTimestamp: kept.creationTimestamp, resourceVersion: kept.resourceVersion };
+  keep(metadata, kept, 'generation');
+  keep(metadata, kept, 'deletionTimestamp');
+  keep(metadata, kept, 'deletionGracePeriodSeconds');
+  if (!metadata.generateName && kept.generateName) metadata.generateName = kept.generateName;
+  if (metadata.selfLink !== undefined) delete metadata.selfLink;
+  return { ...given, metadata };
+}
+
+function keep<T extends object, K extends keyof T>(target: T, source: T, field: K): void {
+  if (source[field] !== undefined) target[field] = source[field];
+  else if (target[field] !== undefined) delete target[field];
+}
+

@@ -1,0 +1,102 @@
+import { HttpStream } from '../../net/http.ts';
+import { expired } from '../../api/status.ts';
+import { selectionOf, type Selection } from '../selection.ts';
+import { selected } from './read.ts';
+import type { KubeObject, WatchEvent } from '../../api/object.ts';
+import type { Task } from '../../sim/wait.ts';
+import type { Call } from '../call.ts';
+import type { Change } from '../change.ts';
+import type { Served } from '../resource.ts';
+import type { ServerContext } from '../server-context.ts';
+import type { CacheWatcher } from '../watch-cache.ts';
+
+/** Watches end after a random time between this and twice it when the client names none (--min-request-timeout). */
+const MIN_TIMEOUT_SECONDS = 1800;
+/** How often a watcher that wants bookmarks gets one. */
+const BOOKMARK_MS = 60_000;
+
+/** Turns changes into the events of one watcher. */
+class Watching implements CacheWatcher {
+  private readonly stream: HttpStream;
+  private readonly served: Served;
+  private readonly matches: ((object: KubeObject) => boolean) | undefined;
+  private readonly convert: (object: KubeObject) => KubeObject;
+
+  constructor(stream: HttpStream, served: Served, selection: Selection) {
+    this.stream = stream;
+    this.served = served;
+    this.matches = selection.matches;
+    this.convert = served.fromStorage;
+  }
+
+  notify(change: Change): void {
+    const { before, after } = change;
+    const { matches } = this;
+    const sawBefore = before !== undefined && (!matches || matches(before));
+    const seesNow = after !== undefined && (!matches || matches(after));
+    const event = change.eventFor(sawBefore, seesNow, this.served.kind.apiVersion, this.convert);
+    if (event) this.stream.push(event);
+  }
+
+  lost(): void {
+    this.stream.close();
+  }
+
+  added(object: KubeObject): void {
+    this.stream.push({ type: 'ADDED', object: this.convert(object) } satisfies WatchEvent);
+  }
+
+  bookmark(revision: number, endsInitialEvents: boolean): void {
+    const { kind, apiVersion } = this.served.kind;
+    const metadata = {
+      resourceVersion: String(revision),
+      ...(endsInitialEvents && { annotations: { 'k8s.io/initial-events-end': 'true' } }),
+    };
+    this.stream.push({ type: 'BOOKMARK', object: { kind, apiVersion, metadata } } satisfies WatchEvent);
+  }
+}
+
+/** Opens a watch: the initial or missed events, then every change as it comes. */
+export function* watch(server: ServerContext, call: Call, served: Served): Task<HttpStream> {
+  const selection = selectionOf(call, served);
+  const { resource } = served;
+  const stream = new HttpStream(server.kernel);
+  const watching = new Watching(stream, served, selection);
+  const asked = call.query('resourceVersion') ?? '';
+  const from = asked === '' || asked === '0' ? undefined : Number(asked);
+  yield* server.feed.fresh();
+  if (from === undefined) {
+    for (const object of selected(resource, selection)) watching.added(object);
+    if (call.query('sendInitialEvents') === 'true') watching.bookmark(server.feed.revision, true);
+  } else {
+    const missed = resource.cache.since(from);
+    if (!missed) {
+      stream.push({ type: 'ERROR', object: expired(`too old resource version: ${from} (${resource.cache.oldestRevision})`).status });
+      stream.close();
+      return stream;
+    }
+    for (const change of missed) watching.notify(change);
+  }
+  const stopWatching = resource.cache.watch(selection.scope, watching);
+  endLater(server, call, stream, watching, stopWatching);
+  return stream;
+}
+
+function endLater(server: ServerContext, call: Call, stream: HttpStream, watching: Watching, stopWatching: () => void): void {
+  const asked = Number(call.query('timeoutSeconds') ?? 0);
+  const seconds = asked > 0 ? asked : server.names.int(MIN_TIMEOUT_SECONDS, 2 * MIN_TIMEOUT_SECONDS);
+  const timeout = server.kernel.after(seconds * 1000, () => stream.close());
+  const wantsBookmarks = call.query('allowWatchBookmarks') === 'true';
+  let bookmarks = wantsBookmarks ? server.kernel.after(BOOKMARK_MS, bookmark) : undefined;
+  function bookmark(): void {
+    watching.bookmark(server.feed.revision, false);
+    bookmarks = server.kernel.after(BOOKMARK_MS, bookmark);
+  }
+  const ended = server.group.onKill(() => stream.breakOff());
+  stream.whenCancelled(() => {
+    ended();
+    stopWatching();
+    timeout.cancel();
+    bookmarks?.cancel();
+  });
+}
