@@ -2,9 +2,9 @@ import { groupResource, type Kind } from '../api/kind.ts';
 import { REGISTRY } from './feed.ts';
 import { WatchCache } from './watch-cache.ts';
 import type { KubeObject } from '../api/object.ts';
-import type { Strategy } from './strategy.ts';
+import type { Behaviour } from '../api/behaviour.ts';
 
-/** A stored resource: one place in the store, one cache, one strategy, served in one version or more. */
+/** A stored resource: one place in the store, one cache, one behaviour, served in one version or more. */
 export class Resource {
   /** The kind in its storage version. */
   readonly kind: Kind;
@@ -12,15 +12,15 @@ export class Resource {
   readonly name: string;
   /** `/registry/deployments.apps/`. */
   readonly prefix: string;
-  readonly strategy: Strategy;
+  readonly behaviour: Behaviour;
   readonly cache: WatchCache;
 
-  constructor(kind: Kind, strategy: Strategy) {
+  constructor(kind: Kind, behaviour: Behaviour) {
     this.kind = kind;
     this.name = groupResource(kind);
     this.prefix = `${REGISTRY}${this.name}/`;
-    this.strategy = strategy;
-    this.cache = new WatchCache(strategy.indexedFields);
+    this.behaviour = behaviour;
+    this.cache = new WatchCache(Object.fromEntries(behaviour.indexedFields.map((field) => [field, behaviour.selectableFields[field]!])));
   }
 
   get group(): string {

@@ -79,7 +79,7 @@ function* deleteAny(server: ServerContext, call: Call, served: Served, name: str
 }
 
 function deleted(call: Call, served: Served, { object, gone }: Deletion): HttpResponse {
-  if (!gone || served.resource.strategy.returnsDeleted) return respond(call, 200, served.fromStorage(object));
+  if (!gone || served.resource.behaviour.returnsDeleted) return respond(call, 200, served.fromStorage(object));
   const { group, resource } = served.kind;
   const { name, uid } = object.metadata!;
   return respond(call, 200, {

@@ -69,7 +69,7 @@ function fieldRequirements(text: string) {
 
 function addFieldTests(text: string, served: Served, scope: WatcherScope, tests: Test[]): WatcherScope {
   let narrowed = scope;
-  const { strategy, cache } = served.resource;
+  const { behaviour, cache } = served.resource;
   for (const { field, operator, value } of fieldRequirements(text)) {
     const equal = operator === '=';
     if (field === 'metadata.name') {
@@ -78,9 +78,9 @@ function addFieldTests(text: string, served: Served, scope: WatcherScope, tests:
     } else if (field === 'metadata.namespace') {
       tests.push((object) => ((object.metadata!.namespace ?? '') === value) === equal);
       if (equal && !narrowed.namespace && served.kind.namespaced) narrowed = { ...narrowed, namespace: value };
-    } else if (strategy.fieldNames.includes(field)) {
-      const indexed = strategy.indexedFields[field];
-      tests.push(indexed ? (object) => (indexed(object) === value) === equal : (object) => ((strategy.fields(object)[field] ?? '') === value) === equal);
+    } else if (Object.hasOwn(behaviour.selectableFields, field)) {
+      const read = behaviour.selectableFields[field]!;
+      tests.push((object) => (read(object) === value) === equal);
       if (equal && cache.indexes(field)) narrowed = { ...narrowed, index: { field, value } };
     } else {
       throw badRequest(`field label not supported: ${field}`);

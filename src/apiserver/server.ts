@@ -5,7 +5,7 @@ import { cacheLookup } from './admission/lookup.ts';
 import { Admission } from './admission.ts';
 import { builtinAdmission } from './admission/builtin.ts';
 import { Call } from './call.ts';
-import { genericStrategy } from './generic-strategy.ts';
+import { genericBehaviour } from './generic-behaviour.ts';
 import { unclassified } from './errors.ts';
 import { Objects } from './objects.ts';
 import { requestInfo } from './request-info.ts';
@@ -52,7 +52,7 @@ function addBuiltins(resources: Resources, feed: StoreFeed): void {
     let resource = stored.get(at);
     if (!resource) {
       const storageKind = BUILTIN_KINDS.get(at) ?? kind;
-      stored.set(at, (resource = new Resource(storageKind, genericStrategy(storageKind))));
+      stored.set(at, (resource = new Resource(storageKind, genericBehaviour(storageKind))));
       feed.attach(resource.name, resource.cache);
     }
     return resource;

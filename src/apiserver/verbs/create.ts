@@ -13,12 +13,12 @@ const GENERATE_NAME_ATTEMPTS = 8;
 /** Creates an object of the served version's kind in the request's namespace. Answers the stored object in the storage version. */
 export function* create(server: ServerContext, call: Call, served: Served, body: KubeObject): Task<KubeObject> {
   const { resource } = served;
-  let object = resource.strategy.defaults(served.toStorage(body));
+  let object = resource.behaviour.defaults(served.toStorage(body));
   object = placed(object, call, served);
   const operation = { call, operation: 'CREATE', resource, subresource: '', namespace: object.metadata!.namespace ?? '', dryRun: call.dryRun } as const;
   const request: AdmissionRequest = { ...operation, name: object.metadata!.name ?? '', object, old: undefined };
   server.admission.mutate(request);
-  object = resource.strategy.prepareForCreate(request.object!);
+  object = resource.behaviour.prepareForCreate(request.object!, { nowMs: server.kernel.epochMs() });
   for (let attempt = 1; ; attempt++) {
     const named = withSystemFields(server, object);
     try {
@@ -33,9 +33,9 @@ export function* create(server: ServerContext, call: Call, served: Served, body:
 function* store(server: ServerContext, served: Served, request: AdmissionRequest): Task<KubeObject> {
   const { resource } = served;
   const object = request.object!;
-  const errors = resource.strategy.validate(object);
+  const errors = resource.behaviour.validate(object);
   if (errors.length > 0) throw invalid(served.kind, object.metadata!.name ?? '', errors);
-  for (const warning of resource.strategy.warnings(object, undefined)) request.call.warn(warning);
+  for (const warning of resource.behaviour.warnings(object, undefined)) request.call.warn(warning);
   server.admission.validate(request);
   if (request.dryRun) {
     if (yield* server.objects.find(resource, request.namespace, request.name)) throw alreadyExists(resource, request.name);

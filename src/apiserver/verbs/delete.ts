@@ -60,10 +60,10 @@ interface Step {
 
 /** What a deletion does to the object as it stands: mark, hold by finalizers, or remove. */
 function step(server: ServerContext, resource: Resource, old: KubeObject, options: DeleteOptions): Step {
-  const { strategy } = resource;
-  const grace = graceful(server, strategy.gracePeriodSeconds(old, options.gracePeriodSeconds), old, options);
+  const { behaviour } = resource;
+  const grace = graceful(server, behaviour.gracePeriodSeconds(old, options.gracePeriodSeconds), old, options);
   if (grace.pending) return { object: old, removeNow: false };
-  const finalizers = deletionFinalizers(old, options, strategy.defaultPropagation);
+  const finalizers = deletionFinalizers(old, options, behaviour.defaultPropagation);
   const held = finalizers.length > 0;
   let { object } = grace;
   if (!sameList(finalizers, old.metadata!.finalizers ?? [])) object = { ...object, metadata: { ...object.metadata, finalizers: [...finalizers] } };

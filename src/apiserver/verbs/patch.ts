@@ -29,7 +29,7 @@ export function* patch(server: ServerContext, call: Call, served: Served, body: 
       const before = served.fromStorage(old);
       const after = applyPatch(contentType, before, body) as KubeObject;
       if (after.metadata?.name !== name) throw badRequest(`the name of the object (${after.metadata?.name ?? ''}) does not match the name on the URL (${name})`);
-      const given = resource.strategy.defaults(served.toStorage(after));
+      const given = resource.behaviour.defaults(served.toStorage(after));
       return yield* changed(server, call, served, given, old);
     },
     { dryRun: call.dryRun },

@@ -21,8 +21,8 @@ export function* replace(server: ServerContext, call: Call, served: Served, body
   const named = sent.metadata!.name;
   if (!named) throw badRequest('name must be provided');
   if (named !== name) throw badRequest(`the name of the object (${named}) does not match the name on the URL (${name})`);
-  const given = resource.strategy.defaults(sent);
-  if (subresource === '' && resource.strategy.allowsCreateOnUpdate) {
+  const given = resource.behaviour.defaults(sent);
+  if (subresource === '' && resource.behaviour.allowsCreateOnUpdate) {
     const present = yield* server.objects.find(resource, namespace, name);
     if (!present) {
       if (sent.metadata!.uid || (sent.metadata!.resourceVersion && sent.metadata!.resourceVersion !== '0')) throw notFound(resource, name);
@@ -39,18 +39,18 @@ export function* replace(server: ServerContext, call: Call, served: Served, body
  */
 export function* changed(server: ServerContext, call: Call, served: Served, given: KubeObject, old: KubeObject): Task<Outcome> {
   const { resource } = served;
-  const { strategy } = resource;
+  const { behaviour } = resource;
   const { subresource, namespace, name } = call.info;
   checkResourceVersion(resource, given, old);
   checkUid(resource, given, old);
   let object = withKeptMetadata(given, old);
-  object = subresource === 'status' ? strategy.prepareForStatusUpdate(object, old) : strategy.prepareForUpdate(object, old);
+  object = behaviour.prepareForUpdate(object, old, subresource, { nowMs: server.kernel.epochMs() });
   const request: AdmissionRequest = { call, operation: 'UPDATE', resource, subresource, namespace, name, object, old, dryRun: call.dryRun };
   server.admission.mutate(request);
   object = request.object!;
-  const errors = strategy.validateUpdate(object, old, subresource);
+  const errors = behaviour.validateUpdate(object, old, subresource);
   if (errors.length > 0) throw invalid(served.kind, name, errors);
-  for (const warning of strategy.warnings(object, old)) call.warn(warning);
+  for (const warning of behaviour.warnings(object, old)) call.warn(warning);
   server.admission.validate(request);
   if (!call.dryRun) yield* server.admission.reserve(request);
   return isFinished(object, old) ? 'delete' : object;
