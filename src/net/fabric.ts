@@ -119,6 +119,18 @@ export class Fabric {
     }
   }
 
+  /** Opens a TCP connection and closes it again. Throws {@link NetError}. */
+  *connect(from: NetHost, ip: string, port: number, timeoutMs = DEFAULT_TIMEOUT_MS): Task<void> {
+    const target = ip === '127.0.0.1' ? from : this.hosts.get(ip);
+    const address = `${ip}:${port}`;
+    if (!target || !this.reachable(from, target)) {
+      yield* sleep(timeoutMs);
+      throw new NetError('ETIMEDOUT', address, `dial tcp ${address}: i/o timeout`);
+    }
+    yield* sleep(2 * this.latencyMs(from, target));
+    if (!this.listeners.has(`${target.ip}:${port}`)) throw new NetError('ECONNREFUSED', address, `dial tcp ${address}: connect: connection refused`);
+  }
+
   private carry(stream: HttpStream, from: NetHost, to: NetHost, latencyMs: number, group: Group): void {
     stream.latencyMs = latencyMs;
     stream.reachable = () => this.reachable(from, to);
