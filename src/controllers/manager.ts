@@ -15,7 +15,10 @@ export interface ControllerManagerOptions {
   readonly kernel: Kernel;
   /** Killing it stops everything. */
   readonly group: Group;
+  /** For the lease and the informers. */
   readonly client: Client;
+  /** A client of its own for each controller, as each is throttled by itself. Default: `client`. */
+  readonly clientFor?: (controller: string) => Client;
   /** Who holds the lease: `master-1_<uuid>`. */
   readonly identity: string;
   /** Flags without dashes: `{ 'node-monitor-grace-period': '40s' }`. */
@@ -58,14 +61,14 @@ function* run(options: ControllerManagerOptions): Task<void> {
 }
 
 function startControllers(options: ControllerManagerOptions, group: Group): void {
-  const { kernel, client, flags, rng } = options;
+  const { kernel, client, flags, rng, clientFor = () => client } = options;
   const informers = new SharedInformers(client, group);
   for (const controller of chosenControllers(options)) {
     const recorder = controller.component ? new EventWriter(kernel, group, client, controller.component) : NO_EVENTS;
     const context: ControllerContext = {
       kernel,
       group,
-      client,
+      client: clientFor(controller.name),
       informers,
       recorder,
       rng: rng.fork(controller.name),
