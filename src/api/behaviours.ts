@@ -1,10 +1,11 @@
 import { completeBehaviour } from './complete-behaviour.ts';
+import { podBehaviour } from './core/pod/pod.ts';
 import { BUILTIN_KINDS, type Kind } from './kind.ts';
 import type { Behaviour, KindBehaviour } from './behaviour.ts';
 import type { KubeObject } from './object.ts';
 
 /** The behaviours of all kinds that have one of their own. */
-const OWN: readonly KindBehaviour[] = [];
+const OWN: readonly KindBehaviour[] = [podBehaviour];
 
 const place = (kind: Kind) => `${kind.apiVersion}/${kind.resource}`;
 
