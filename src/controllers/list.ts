@@ -1,3 +1,7 @@
+import { taintEvictionController } from './tainteviction/controller.ts';
+import { nodeLifecycleController } from './nodelifecycle/controller.ts';
+import { nodeIpamController } from './nodeipam/controller.ts';
+import { garbageCollector } from './garbagecollector/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
 import { endpointSliceController } from './endpointslice/controller.ts';
@@ -22,4 +26,8 @@ export const CONTROLLERS: readonly Controller[] = [
   namespaceController,
   deploymentController,
   replicaSetController,
+  garbageCollector,
+  nodeIpamController,
+  nodeLifecycleController,
+  taintEvictionController,
 ];

@@ -118,6 +118,9 @@ function* move({ client, kernel }: TestServer, pod: Stored<Pod>, afterMs: number
       return;
     }
     addresses++;
+    if (!pod.spec?.nodeName) {
+      yield* client.createSub(PODS, at, 'binding', { apiVersion: 'v1', kind: 'Binding', metadata: at, target: { kind: 'Node', name: 'minion-1' } });
+    }
     const status = {
       phase: 'Running',
       podIP: `10.244.${(addresses >> 8) & 255}.${addresses & 255}`,
