@@ -22,9 +22,9 @@ export class Pool<T> {
   }
 }
 
-/** Whether two plain JSON values are equal. */
+/** Whether two plain JSON values are equal; a field that is null counts as one that is left out. */
 export function sameValue(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
+  if (a === b || (a ?? undefined) === (b ?? undefined)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a)) {
     if (!Array.isArray(b) || a.length !== b.length) return false;
@@ -34,6 +34,6 @@ export function sameValue(a: unknown, b: unknown): boolean {
   const left = a as Record<string, unknown>;
   const right = b as Record<string, unknown>;
   for (const key in left) if (!sameValue(left[key], right[key])) return false;
-  for (const key in right) if (right[key] !== undefined && left[key] === undefined) return false;
+  for (const key in right) if (left[key] === undefined && (right[key] ?? undefined) !== undefined) return false;
   return true;
 }

@@ -125,7 +125,7 @@ export class PodProbes {
   }
 
   /** The probe by which a running container has failed, if any. */
-  failure(container: Container): ProbeKind | undefined {
+  failure(container: Container): 'startup' | 'liveness' | undefined {
     for (const kind of ['startup', 'liveness'] as const) {
       const prober = this.probers.get(`${container.name}/${kind}`);
       if (prober?.container === container && prober.result === false) return kind;

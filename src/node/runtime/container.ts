@@ -209,7 +209,7 @@ export class RunningContainer implements ContainerProcess, System {
     const { ip, hostname, hostNetwork } = this.container.sandbox;
     own.write('/etc/hostname', `${hostname}\n`);
     own.write('/etc/hosts', hostsFile(hostNetwork ? '' : `${ip}\t${hostname}\n`));
-    const { mounts } = this.container.config;
+    const mounts = this.container.config.mounts();
     return mounts.length === 0 ? own : new MountedFiles(own, mounts);
   }
 }

@@ -6,6 +6,7 @@ import { PullError, type ImageRegistry } from '../../images/registry.ts';
 import { PAUSE_REFERENCE } from '../../images/pause/image.ts';
 import { DockerContainer, RunningContainer, execProblem } from './container.ts';
 import { IpPool } from './ip-pool.ts';
+import { ContainerLog } from './log.ts';
 import { RuntimeError, missingBytes } from './runtime.ts';
 import { DockerSandbox, PodNetwork } from './sandbox.ts';
 import type { ResolvedImage } from '../../images/image.ts';
@@ -228,6 +229,15 @@ export class DockerEngine implements Runtime {
     this.kill(own, KILLED_EXIT_CODE);
     own.sandbox.containers = own.sandbox.containers.filter((other) => other !== own);
     yield* sleep(0);
+  }
+
+  openLog(container: Container): ContainerLog {
+    const own = container as DockerContainer;
+    if (!own.log) {
+      own.log = new ContainerLog();
+      if (own.state === 'exited') own.log.close(this.kernel.epochMs());
+    }
+    return own.log;
   }
 
   *exec(container: Container, command: readonly string[], streams: ExecStreams): Task<number> {

@@ -57,7 +57,8 @@ export interface ContainerConfig {
   readonly workingDir: string | undefined;
   /** In order of precedence, later ones win; they may be shared between containers. The image's own comes before. */
   readonly env: readonly Env[];
-  readonly mounts: readonly Mount[];
+  /** Asked for when a program first looks into a file system. */
+  readonly mounts: () => readonly Mount[];
   /** Whether standard input stays open for somebody to attach. */
   readonly stdin: boolean;
   readonly tty: boolean;
@@ -133,6 +134,8 @@ export interface Runtime {
   /** SIGTERM, and SIGKILL after `graceMs`. Returns when the container has ended. */
   stopContainer(container: Container, graceMs: number): Task<void>;
   removeContainer(container: Container): Task<void>;
+  /** A container's log, made if nothing was written yet. */
+  openLog(container: Container): ContainerLog;
   /** Runs a program inside; its exit code. Throws RuntimeError if it cannot be run. */
   exec(container: Container, command: readonly string[], streams: ExecStreams): Task<number>;
 }
