@@ -1,4 +1,5 @@
 import type { HttpRequest, Identity } from '../net/http.ts';
+import type { Prepared } from './hooks.ts';
 import type { RequestInfo } from './request-info.ts';
 
 /** One request on its way through the server, with what has been learned about it. */
@@ -6,6 +7,8 @@ export class Call {
   readonly request: HttpRequest;
   readonly info: RequestInfo;
   user: Identity;
+  /** What a hook allocated for the update under way. */
+  prepared: Prepared | undefined;
   private warningTexts: string[] | undefined;
 
   constructor(request: HttpRequest, info: RequestInfo, user: Identity) {

@@ -20,8 +20,20 @@ export interface Updated {
   readonly deleted: boolean;
 }
 
+/** An object at the version in which it was deleted. */
+function atRevision(object: KubeObject, revision: number): KubeObject {
+  return { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
+}
+
 function stamped(object: KubeObject): (revision: number) => KubeObject {
   return (revision) => ({ ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } });
+}
+
+export interface UpdateOptions {
+  readonly dryRun?: boolean;
+  readonly lease?: number;
+  /** Called after each attempt, with the object as stored, or undefined if nothing was stored. */
+  settled?(stored: KubeObject | undefined): Task<void>;
 }
 
 /** Reads and writes objects of the store with optimistic concurrency. Everything is in storage versions. */
@@ -61,7 +73,7 @@ export class Objects {
     namespace: string,
     name: string,
     change: (old: KubeObject) => Task<Outcome>,
-    options: { readonly dryRun?: boolean; readonly lease?: number } = {},
+    options: UpdateOptions = {},
   ): Task<Updated> {
     const key = resource.storeKey(namespace, name);
     let kv = yield* this.store.get(key);
@@ -69,12 +81,24 @@ export class Objects {
       if (!kv) throw notFound(resource, name);
       const old = kv.value as KubeObject;
       const outcome = yield* change(old);
-      if (outcome === 'keep' || options.dryRun) return { object: outcome === 'keep' || outcome === 'delete' ? old : outcome, deleted: outcome === 'delete' };
-      if (outcome !== 'delete' && isUnchanged(outcome, old)) return { object: old, deleted: false };
+      if (outcome === 'keep' || options.dryRun) {
+        if (options.settled) yield* options.settled(undefined);
+        return { object: outcome === 'keep' || outcome === 'delete' ? old : outcome, deleted: outcome === 'delete' };
+      }
+      if (outcome !== 'delete' && isUnchanged(outcome, old)) {
+        if (options.settled) yield* options.settled(old);
+        return { object: old, deleted: false };
+      }
       const compare = [{ key, modRevision: kv.modRevision }];
       const lease = options.lease ?? kv.lease;
       const result = yield* this.store.txn(compare, [outcome === 'delete' ? { remove: key } : { put: key, value: stamped(outcome), ...(lease && { lease }) }]);
-      if (result.succeeded) return { object: result.written[0]!.value as KubeObject, deleted: outcome === 'delete' };
+      const written = result.written[0];
+      if (options.settled) yield* options.settled(written?.value as KubeObject | undefined);
+      if (written && outcome === 'delete') {
+        if (resource.hooks.afterDelete) yield* resource.hooks.afterDelete(old);
+        return { object: atRevision(old, written.modRevision), deleted: true };
+      }
+      if (written) return { object: written.value as KubeObject, deleted: false };
       kv = result.present[0] as KeyValue | undefined;
     }
   }

@@ -1,6 +1,7 @@
 import { groupResource, type Kind } from '../api/kind.ts';
 import { REGISTRY } from './feed.ts';
 import { WatchCache } from './watch-cache.ts';
+import type { ResourceHooks } from './hooks.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { Behaviour } from '../api/behaviour.ts';
 
@@ -14,6 +15,8 @@ export class Resource {
   readonly prefix: string;
   readonly behaviour: Behaviour;
   readonly cache: WatchCache;
+  /** Set while the server is built. */
+  hooks: ResourceHooks = {};
 
   constructor(kind: Kind, behaviour: Behaviour) {
     this.kind = kind;

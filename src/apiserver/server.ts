@@ -1,6 +1,13 @@
 import { ApiError } from '../api/status.ts';
 import { BUILTIN_KINDS, type Kind } from '../api/kind.ts';
 import { StoreUnavailable, type Store } from '../etcd/store.ts';
+import { ADMINISTRATOR } from './users.ts';
+import { ClusterIPs } from './services/cluster-ips.ts';
+import { NodePorts } from './services/node-ports.ts';
+import { behaviourOf } from '../api/behaviours.ts';
+import { bootstrap } from './bootstrap.ts';
+import { nthAddress, parseCidr } from '../base/ip.ts';
+import { serviceHooks } from './services/hooks.ts';
 import { cacheLookup } from './admission/lookup.ts';
 import { Admission } from './admission.ts';
 import { builtinAdmission } from './admission/builtin.ts';
@@ -13,7 +20,8 @@ import { Resource, Resources, type Served } from './resource.ts';
 import { respond, respondText } from './respond.ts';
 import { serveResource } from './routes.ts';
 import { StoreFeed } from './feed.ts';
-import { queryValue, type HttpHandler, type HttpRequest, type HttpResponse, type Identity } from '../net/http.ts';
+import { queryValue, type HttpHandler, type HttpRequest, type HttpResponse } from '../net/http.ts';
+import type { Behaviour } from '../api/behaviour.ts';
 import type { Group } from '../sim/group.ts';
 import type { Kernel } from '../sim/kernel.ts';
 import type { Rng } from '../sim/rng.ts';
@@ -26,22 +34,32 @@ export interface ApiServerOptions {
   readonly group: Group;
   readonly store: Store;
   readonly rng: Rng;
+  /** Where the server is reached, as the endpoints of the service `kubernetes` say. */
+  readonly address?: string;
+  /** 6443 by default. */
+  readonly port?: number;
+  /** `10.96.0.0/16` by default. */
+  readonly serviceCIDR?: string;
 }
 
 export interface ApiServer {
   /** Answers one request. Never throws but for bugs; failures are Status answers. */
   readonly handle: HttpHandler;
-  /** Waits until the caches are filled. */
+  /** Waits until the caches are filled and everything that a fresh cluster holds is there. */
   ready(): Task<void>;
 }
-
-const ADMINISTRATOR: Identity = { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] };
 
 /** Where the objects of another group are stored: `events.k8s.io` shares the events of the core group. */
 const SHARED_STORAGE: Readonly<Record<string, string>> = { 'events.k8s.io/v1/events': 'v1/events', 'autoscaling/v1/horizontalpodautoscalers': 'autoscaling/v2/horizontalpodautoscalers' };
 
 function identity<T>(value: T): T {
   return value;
+}
+
+/** Until the kind has a behaviour of its own. */
+function chosenBehaviour(kind: Kind): Behaviour {
+  const own = behaviourOf(kind);
+  return kind.resource === 'pods' && own.indexedFields.length === 0 ? genericBehaviour(kind) : own;
 }
 
 function addBuiltins(resources: Resources, feed: StoreFeed): void {
@@ -52,7 +70,7 @@ function addBuiltins(resources: Resources, feed: StoreFeed): void {
     let resource = stored.get(at);
     if (!resource) {
       const storageKind = BUILTIN_KINDS.get(at) ?? kind;
-      stored.set(at, (resource = new Resource(storageKind, genericBehaviour(storageKind))));
+      stored.set(at, (resource = new Resource(storageKind, chosenBehaviour(storageKind))));
       feed.attach(resource.name, resource.cache);
     }
     return resource;
@@ -90,11 +108,21 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     uids: rng.fork('uids'),
     names,
   };
+  const { address = '127.0.0.1', port = 6443, serviceCIDR = '10.96.0.0/16' } = options;
+  addServiceHooks(server, serviceCIDR, rng);
   group.spawn('store feed', feed.run());
+  const serviceIP = nthAddress(parseCidr(serviceCIDR)!, 1)!;
+  const bootstrapped = group.spawn('bootstrap', bootstrap(server, { address, port, serviceCIDR, serviceIP }));
   return {
     handle: (request) => handle(server, request),
-    ready: () => feed.ready(),
+    ready: () => bootstrapped.join(),
   };
+}
+
+function addServiceHooks(server: ServerContext, serviceCIDR: string, rng: Rng): void {
+  const services = server.resources.byName('services')!;
+  let ports: NodePorts | undefined;
+  services.hooks = serviceHooks(new ClusterIPs(server, serviceCIDR, rng.fork('cluster ips')), () => (ports ??= new NodePorts(services.cache, rng.fork('node ports'))), () => server.feed.fresh());
 }
 
 function* handle(server: ServerContext, request: HttpRequest): Task<HttpResponse> {

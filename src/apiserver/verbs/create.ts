@@ -18,16 +18,33 @@ export function* create(server: ServerContext, call: Call, served: Served, body:
   const operation = { call, operation: 'CREATE', resource, subresource: '', namespace: object.metadata!.namespace ?? '', dryRun: call.dryRun } as const;
   const request: AdmissionRequest = { ...operation, name: object.metadata!.name ?? '', object, old: undefined };
   server.admission.mutate(request);
-  object = resource.behaviour.prepareForCreate(request.object!, { nowMs: server.kernel.epochMs() });
+  object = request.object!;
   for (let attempt = 1; ; attempt++) {
     const named = withSystemFields(server, object);
     try {
-      return yield* store(server, served, { ...request, name: named.metadata!.name!, object: named });
+      return yield* createNamed(server, served, { ...request, name: named.metadata!.name ?? '', object: named });
     } catch (error) {
       const generated = !object.metadata!.name && isApiError(error, 'AlreadyExists');
       if (!generated || attempt === GENERATE_NAME_ATTEMPTS) throw error;
     }
   }
+}
+
+/** Allocates, prepares, checks and stores; what was allocated is given back when the object is not stored. */
+function* createNamed(server: ServerContext, served: Served, request: AdmissionRequest): Task<KubeObject> {
+  const { resource } = served;
+  const context = { nowMs: server.kernel.epochMs() };
+  const begin = resource.hooks.beginCreate;
+  if (!begin) return yield* store(server, served, { ...request, object: resource.behaviour.prepareForCreate(request.object!, context) });
+  const prepared = yield* begin(request.call, request.object!);
+  let stored: KubeObject | undefined;
+  try {
+    stored = yield* store(server, served, { ...request, object: resource.behaviour.prepareForCreate(prepared.object, context) });
+  } finally {
+    if ((!stored || request.dryRun) && prepared.rollback) server.group.spawn('give back', prepared.rollback());
+  }
+  if (!request.dryRun && prepared.commit) yield* prepared.commit(stored);
+  return stored;
 }
 
 function* store(server: ServerContext, served: Served, request: AdmissionRequest): Task<KubeObject> {

@@ -1,5 +1,5 @@
 import { badRequest } from '../../api/status.ts';
-import { changed } from './update.ts';
+import { changed, settling } from './update.ts';
 import { unsupportedMediaType } from '../errors.ts';
 import { applyPatch } from '../patching.ts';
 import type { KubeObject } from '../../api/object.ts';
@@ -32,7 +32,7 @@ export function* patch(server: ServerContext, call: Call, served: Served, body: 
       const given = resource.behaviour.defaults(served.toStorage(after));
       return yield* changed(server, call, served, given, old);
     },
-    { dryRun: call.dryRun },
+    settling(call),
   );
   return { object: updated.object, created: false };
 }

@@ -29,7 +29,7 @@ export function* replace(server: ServerContext, call: Call, served: Served, body
       return { object: yield* create(server, call, served, body), created: true };
     }
   }
-  const updated = yield* server.objects.update(resource, namespace, name, (old) => changed(server, call, served, given, old), { dryRun: call.dryRun });
+  const updated = yield* server.objects.update(resource, namespace, name, (old) => changed(server, call, served, given, old), settling(call));
   return { object: updated.object, created: false };
 }
 
@@ -39,12 +39,42 @@ export function* replace(server: ServerContext, call: Call, served: Served, body
  */
 export function* changed(server: ServerContext, call: Call, served: Served, given: KubeObject, old: KubeObject): Task<Outcome> {
   const { resource } = served;
-  const { behaviour } = resource;
-  const { subresource, namespace, name } = call.info;
+  const { subresource } = call.info;
   checkResourceVersion(resource, given, old);
   checkUid(resource, given, old);
-  let object = withKeptMetadata(given, old);
-  object = behaviour.prepareForUpdate(object, old, subresource, { nowMs: server.kernel.epochMs() });
+  const object = withKeptMetadata(given, old);
+  if (subresource !== '' || !resource.hooks.beginUpdate) return yield* checked(server, call, served, object, old);
+  const prepared = yield* resource.hooks.beginUpdate(call, object, old);
+  let outcome: Outcome | undefined;
+  try {
+    outcome = yield* checked(server, call, served, prepared.object, old);
+  } finally {
+    if (!outcome && prepared.rollback) server.group.spawn('give back', prepared.rollback());
+  }
+  call.prepared = prepared;
+  return outcome;
+}
+
+/** What an update does once it is known whether it was stored: keeps or gives back what hooks allocated. */
+export function settling(call: Call): { dryRun: boolean; settled(stored: KubeObject | undefined): Task<void> } {
+  return {
+    dryRun: call.dryRun,
+    *settled(stored) {
+      const { prepared } = call;
+      call.prepared = undefined;
+      if (stored) yield* prepared?.commit?.(stored) ?? nothing();
+      else yield* prepared?.rollback?.() ?? nothing();
+    },
+  };
+}
+
+function* nothing(): Task<void> {}
+
+function* checked(server: ServerContext, call: Call, served: Served, given: KubeObject, old: KubeObject): Task<Outcome> {
+  const { resource } = served;
+  const { behaviour } = resource;
+  const { subresource, namespace, name } = call.info;
+  let object = behaviour.prepareForUpdate(given, old, subresource, { nowMs: server.kernel.epochMs() });
   const request: AdmissionRequest = { call, operation: 'UPDATE', resource, subresource, namespace, name, object, old, dryRun: call.dryRun };
   server.admission.mutate(request);
   object = request.object!;
