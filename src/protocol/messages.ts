@@ -1,7 +1,8 @@
 import type { AppliedDocument, Input, InputFile, LoggedInput } from '../cluster/input.ts';
 import type { MachineRow, Row } from './rows.ts';
+import type { HistoryPoint } from '../cluster/replay.ts';
 
-export type { AppliedDocument, Input, InputFile, LoggedInput };
+export type { HistoryPoint, AppliedDocument, Input, InputFile, LoggedInput };
 
 /** Virtual seconds a real second; `max` is as fast as the machine can. */
 export type Speed = number | 'max';
@@ -17,12 +18,6 @@ export type OpenSource =
   /** A history the page has kept: replayed up to `until`, or to its end. */
   | { readonly from: 'log'; readonly document: string; readonly log: readonly LoggedInput[]; readonly until?: HistoryPoint };
 
-/** A place in the history of a cluster. */
-export interface HistoryPoint {
-  readonly event: number;
-  readonly atMs: number;
-}
-
 export type ClockAction =
   | { readonly action: 'pause' }
   | { readonly action: 'play' }
@@ -33,7 +28,8 @@ export type ClockAction =
 /** What the page asks of the worker. Messages with an `id` are answered by one that carries it. */
 export type PageMessage =
   | { readonly type: 'open'; readonly id: number; readonly source: OpenSource }
-  | { readonly type: 'input'; readonly input: Input }
+  /** Inputs that are answered carry the same id inside. */
+  | { readonly type: 'input'; readonly id?: number; readonly input: Input }
   | { readonly type: 'clock'; readonly clock: ClockAction }
   /** The whole object at a key of the store, as YAML. */
   | { readonly type: 'fetch'; readonly id: number; readonly key: string }
@@ -78,6 +74,8 @@ export type WorkerMessage =
   | { readonly type: 'open-failed'; readonly id: number; readonly problem: Problem }
   /** How far a boot or a replay is, 0 to 1. */
   | { readonly type: 'progress'; readonly stage: 'boot' | 'replay'; readonly fraction: number }
+  /** The boot or the replay is over; time passes as the clock says. */
+  | { readonly type: 'live' }
   /** Rows that are new or changed, and keys that are gone. */
   | { readonly type: 'diff'; readonly rows: readonly Row[]; readonly gone: readonly string[]; readonly clock: ClockState }
   | { readonly type: 'logged'; readonly entry: LoggedInput }

@@ -5,7 +5,7 @@ import type { MachineRow } from '../protocol/rows.ts';
 import { BadLink, decodeLink, encodeLink } from './link.ts';
 import { Pacer, SLICE_MS } from './pacer.ts';
 import { Projection } from './projection.ts';
-import { Replay } from './replay.ts';
+import { Replay } from '../cluster/replay.ts';
 import type { ClusterSource, CreateCluster, CreatedCluster } from './source.ts';
 import { sameData } from './rows/common.ts';
 import { WELCOME_DOCUMENT, WELCOME_FILES } from './welcome.ts';
@@ -195,6 +195,7 @@ export class Session {
     this.pacer.restart(this.now(), this.source!.kernel.now);
     this.clockIsStale = true;
     this.lastDiffMs = 0;
+    this.post({ type: 'live' });
   }
 
   private live(source: ClusterSource, shouldPause: () => boolean): number | undefined {

@@ -1,15 +1,26 @@
-import type { LoggedInput } from '../cluster/input.ts';
-import type { HistoryPoint } from '../protocol/messages.ts';
-import type { ClusterSource } from './source.ts';
+import type { Kernel } from '../sim/kernel.ts';
+import type { Input, LoggedInput } from './input.ts';
+
+/** A place in the history of a cluster. */
+export interface HistoryPoint {
+  readonly event: number;
+  readonly atMs: number;
+}
+
+/** What a replay needs of a cluster. */
+export interface Replayable {
+  readonly kernel: Kernel;
+  perform(input: Input): void;
+}
 
 /** Brings a fresh cluster to where another one was, in slices: the same inputs after the same events. */
 export class Replay {
-  private readonly source: ClusterSource;
+  private readonly source: Replayable;
   private readonly log: readonly LoggedInput[];
   private readonly until: HistoryPoint | undefined;
   private next = 0;
 
-  constructor(source: ClusterSource, log: readonly LoggedInput[], until: HistoryPoint | undefined) {
+  constructor(source: Replayable, log: readonly LoggedInput[], until: HistoryPoint | undefined) {
     this.source = source;
     this.log = until ? log.filter((entry) => entry.event <= until.event) : log;
     this.until = until;
