@@ -117,13 +117,13 @@ function* move({ client, kernel }: TestServer, pod: Stored<Pod>, afterMs: number
       yield* client.delete(PODS, at, { gracePeriodSeconds: 0 });
       return;
     }
-    addresses++;
+    const address = ++addresses;
     if (!pod.spec?.nodeName) {
       yield* client.createSub(PODS, at, 'binding', { apiVersion: 'v1', kind: 'Binding', metadata: at, target: { kind: 'Node', name: 'minion-1' } });
     }
     const status = {
       phase: 'Running',
-      podIP: `10.244.${(addresses >> 8) & 255}.${addresses & 255}`,
+      podIP: `10.244.${(address >> 8) & 255}.${address & 255}`,
       conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: kernel.timestamp() }],
     };
     yield* client.patch(PODS, at, 'strategic', { status }, { subresource: 'status' });
