@@ -9,6 +9,8 @@ import type { ContainerSpec } from './container-status.ts';
 
 const FIRST_BACKOFF_MS = 10_000;
 const LONGEST_BACKOFF_MS = 300_000;
+/** After a failed pull the worker comes back (pod workers' backOffPeriod with jitter), if only to say that it holds back. */
+const LOOK_AGAIN_MS = 12_000;
 /** Failures remembered; the oldest are forgotten first. */
 const MOST_BACKOFFS = 1000;
 
@@ -90,7 +92,8 @@ export class ImagePuller {
       if (!(error instanceof RuntimeError)) throw error;
       tell('Warning', 'Failed', `Failed to pull image "${image}": ${error.message}`);
       const failure = this.remember(key, error.message);
-      throw new ImageProblem('ErrImagePull', error.message, failure.backoff.untilSinceUpdate(this.kernel.now));
+      const retryAtMs = Math.min(failure.backoff.untilSinceUpdate(this.kernel.now), this.kernel.now + LOOK_AGAIN_MS);
+      throw new ImageProblem('ErrImagePull', error.message, retryAtMs);
     } finally {
       this.leave(turn);
     }

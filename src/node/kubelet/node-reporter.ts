@@ -5,7 +5,7 @@ import { NetError } from '../../net/fabric.ts';
 import { Condition } from '../../sim/sync.ts';
 import { sleep, withTimeout, type Task } from '../../sim/wait.ts';
 import { sameValue } from './intern.ts';
-import { nodeConditions, nodeImages, nodeObject, type NodeCondition, type NodeFacts } from './node-object.ts';
+import { nodeConditions, nodeObject, nodeStatus, type NodeCondition, type NodeFacts } from './node-object.ts';
 import type { Stored } from '../../api/object.ts';
 import type { Client } from '../../client/client.ts';
 import type { EventRecorder } from '../../client/recorder.ts';
@@ -99,7 +99,7 @@ export class NodeReporter {
         return;
       } catch (error) {
         if (isApiError(error, 'AlreadyExists')) {
-          if (yield* this.adopt(wanted)) return;
+          if (yield* this.adopt()) return;
         } else if (!isApiError(error) && !(error instanceof NetError)) throw error;
         else log(`Unable to register node with API server: ${error.message}`);
       }
@@ -108,8 +108,8 @@ export class NodeReporter {
     }
   }
 
-  /** The node is there from before: its labels and capacity are brought up to date. */
-  private *adopt(wanted: Node): Task<boolean> {
+  /** The node is there from before; its status is brought up to date by the next report. */
+  private *adopt(): Task<boolean> {
     const { client, facts, recorder, log } = this.options;
     try {
       const node = yield* client.get(NODES, { name: facts.name });
@@ -119,10 +119,6 @@ export class NodeReporter {
         recorder.event(this.reference(), 'Warning', 'Rebooted', `Node ${facts.name} has been rebooted, boot id: ${facts.machine.bootId}`);
       }
       this.node = node;
-      const { conditions: _, ...status } = wanted.status!;
-      if (!sameValue({ ...node.status, ...status }, node.status)) {
-        this.node = yield* client.patch(NODES, { name: facts.name }, 'merge', { status }, { subresource: 'status' });
-      }
       log(`Node was previously registered node="${facts.name}"`);
       return true;
     } catch (error) {
@@ -136,12 +132,11 @@ export class NodeReporter {
     const { client, kernel, facts, runtime } = this.options;
     const node = this.node!;
     if (runtime.running) this.runtimeSeenMs = kernel.now;
-    if (this.isCurrent(node) && kernel.now - this.reportedMs < REPORT_MS) return;
+    const changes = this.changes(node);
+    if (!changes && kernel.now - this.reportedMs < REPORT_MS) return;
     const conditions = nodeConditions(node.status?.conditions, this.problem(), kernel.timestamp());
-    const status: Record<string, unknown> = { conditions };
-    const images = nodeImages(runtime);
-    if (!sameValue(images, node.status?.images ?? [])) status['images'] = images;
-    this.node = yield* client.patch(NODES, { name: facts.name }, 'strategic', { status }, { subresource: 'status' });
+    const status = { ...changes, conditions };
+    this.node = yield* client.patch(NODES, { name: facts.name }, 'merge', { status }, { subresource: 'status' });
     this.reportedMs = kernel.now;
     for (const condition of conditions) {
       const old = node.status?.conditions?.find(({ type }) => type === condition.type);
@@ -149,8 +144,16 @@ export class NodeReporter {
     }
   }
 
-  private isCurrent(node: Stored<Node>): boolean {
-    return this.isHealthCurrent(node) && sameValue(nodeImages(this.options.runtime), node.status?.images ?? []);
+  /** What of the status is not as the API server has it; undefined if nothing is worth telling. */
+  private changes(node: Stored<Node>): Record<string, unknown> | undefined {
+    const wanted = nodeStatus(this.options.facts) as Record<string, unknown>;
+    const present = (node.status ?? {}) as Record<string, unknown>;
+    let changes: Record<string, unknown> | undefined = this.isHealthCurrent(node) ? undefined : {};
+    for (const field in wanted) {
+      const isEmpty = Array.isArray(wanted[field]) && wanted[field].length === 0 && present[field] === undefined;
+      if (!isEmpty && !sameValue(present[field], wanted[field])) (changes ??= {})[field] = wanted[field];
+    }
+    return changes;
   }
 
   private isHealthCurrent(node: Stored<Node>): boolean {

@@ -69,52 +69,28 @@ export class StatusWriter {
     const { namespace, name, uid } = pod.metadata;
     const patch = status && statusPatch(pod.status, status);
     if (patch) {
-      const stored = yield* this.client.patch(PODS, { namespace, name }, 'strategic', { metadata: { uid }, status: patch }, { subresource: 'status' });
-      if (stored.metadata.uid !== uid) return;
-      reported.pod = stored;
+      const metadata = pod.spec?.readinessGates ? { uid, resourceVersion: pod.metadata.resourceVersion } : { uid };
+      reported.pod = yield* this.client.patch(PODS, { namespace, name }, 'merge', { metadata, status: patch }, { subresource: 'status' });
     }
     if (!reported.released || !reported.pod.metadata.deletionTimestamp || reported.status !== status) return;
     yield* this.client.delete(PODS, { namespace, name }, { gracePeriodSeconds: 0, preconditions: { uid } });
   }
 }
 
-/** What of a status differs from what the API server has, as a strategic merge patch; undefined if nothing does. */
+/**
+ * What of a status differs from what the API server has, as a JSON merge patch; undefined if nothing
+ * does. Lists go as a whole and stay shared with the store; where others write conditions too
+ * (readiness gates), the patch is bound to the version it was made for.
+ */
 export function statusPatch(before: PodStatus | undefined, after: PodStatus): Record<string, unknown> | undefined {
   const old = (before ?? {}) as Record<string, unknown>;
   const wanted = after as Record<string, unknown>;
   let patch: Record<string, unknown> | undefined;
   for (const field in wanted) {
-    if (sameValue(old[field], wanted[field])) continue;
-    patch ??= {};
-    if (field === 'conditions') patchConditions(patch, before, after);
-    else if (field === 'podIPs' && old[field] !== undefined) patch[field] = replaceIps(before, after);
-    else patch[field] = wanted[field];
+    if (!sameValue(old[field], wanted[field])) (patch ??= {})[field] = wanted[field];
   }
   for (const field of ['message', 'reason']) {
-    if (old[field] === undefined || wanted[field] !== undefined) continue;
-    (patch ??= {})[field] = null;
+    if (old[field] !== undefined && wanted[field] === undefined) (patch ??= {})[field] = null;
   }
   return patch;
-}
-
-function patchConditions(patch: Record<string, unknown>, before: PodStatus | undefined, after: PodStatus): void {
-  const old = before?.conditions ?? [];
-  const now = after.conditions ?? [];
-  patch['$setElementOrder/conditions'] = now.map(({ type }) => ({ type }));
-  patch['conditions'] = now
-    .filter((condition) => !old.some((other) => other === condition || sameValue(other, condition)))
-    .map((condition) => {
-      const previous = old.find(({ type }) => type === condition.type);
-      if (!previous) return condition;
-      const gone: Record<string, null> = {};
-      for (const field of ['reason', 'message'] as const) if (previous[field] !== undefined && condition[field] === undefined) gone[field] = null;
-      return { ...condition, ...gone };
-    });
-}
-
-/** Addresses merge by their `ip`: those that are gone have to be taken out by name. */
-function replaceIps(before: PodStatus | undefined, after: PodStatus): unknown[] {
-  const now = after.podIPs ?? [];
-  const gone = (before?.podIPs ?? []).filter(({ ip }) => !now.some((other) => other.ip === ip));
-  return [...now, ...gone.map(({ ip }) => ({ $patch: 'delete', ip }))];
 }
