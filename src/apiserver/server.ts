@@ -56,10 +56,13 @@ function identity<T>(value: T): T {
   return value;
 }
 
+const LOOSELY_NAMED = /^(rbac\.authorization|apiregistration)\.k8s\.io$/;
+
 /** Until the kind has a behaviour of its own. */
 function chosenBehaviour(kind: Kind): Behaviour {
   const own = behaviourOf(kind);
-  return kind.resource === 'pods' && own.indexedFields.length === 0 ? genericBehaviour(kind) : own;
+  const isOwn = kind.resource === 'pods' ? own.indexedFields.length > 0 : !LOOSELY_NAMED.test(kind.group) || own.validate({ metadata: { name: 'a:b.', namespace: 'c' } }).every((error) => error.field !== 'metadata.name');
+  return isOwn ? own : genericBehaviour(kind);
 }
 
 function addBuiltins(resources: Resources, feed: StoreFeed): void {
