@@ -1,4 +1,5 @@
-import { deepEqual, templateHash } from '../shared/template-hash.ts';
+import { equalValues } from '../../api/equal.ts';
+import { templateHash } from '../shared/template-hash.ts';
 import { controllerReference } from '../shared/ownership.ts';
 import { createdAtMs } from '../shared/pods.ts';
 import { DEPLOYMENTS, type Deployment, type ReplicaSet } from '../../api/kinds.ts';
@@ -32,10 +33,10 @@ export function byCreation(a: ReplicaSet, b: ReplicaSet): number {
 
 /** Whether two templates are the same but for the hash label. */
 export function sameTemplate(a: PodTemplateSpec | undefined, b: PodTemplateSpec | undefined): boolean {
-  if (!deepEqual(a?.spec, b?.spec)) return false;
+  if (!equalValues(a?.spec, b?.spec)) return false;
   const { labels: leftLabels, ...left } = a?.metadata ?? {};
   const { labels: rightLabels, ...right } = b?.metadata ?? {};
-  return deepEqual(left, right) && deepEqual(withoutHash(leftLabels), withoutHash(rightLabels));
+  return equalValues(left, right) && equalValues(withoutHash(leftLabels), withoutHash(rightLabels));
 }
 
 function withoutHash(labels: Annotations | undefined): Annotations {

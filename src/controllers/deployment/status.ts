@@ -1,5 +1,5 @@
 import { findCondition, withCondition, withoutCondition } from '../shared/conditions.ts';
-import { deepEqual } from '../shared/template-hash.ts';
+import { equalValues } from '../../api/equal.ts';
 import { parseRfc3339 } from '../../base/time.ts';
 import { desiredReplicas, fenceposts, hasProgressDeadline, totalSize } from './arithmetic.ts';
 import type { Deployment, ReplicaSet } from '../../api/kinds.ts';
@@ -72,11 +72,11 @@ export function plainStatus(
   now: Instant,
 ): StatusDecision {
   const status = countedStatus(deployment, present, all, now);
-  return { status, changed: !deepEqual(deployment.status, status), recheckInMs: undefined };
+  return { status, changed: !equalValues(deployment.status, status), recheckInMs: undefined };
 }
 
 function decide(deployment: Stored<Deployment>, status: DeploymentStatus, now: Instant): StatusDecision {
-  const changed = !deepEqual(deployment.status, status);
+  const changed = !equalValues(deployment.status, status);
   return { status, changed, recheckInMs: changed ? undefined : recheckIn(deployment, status, now) };
 }
 

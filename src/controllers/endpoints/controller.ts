@@ -5,7 +5,7 @@ import { isNamespaceTerminating } from '../shared/errors.ts';
 import { selectedPods } from '../shared/label-index.ts';
 import { ignoring, nameOf } from '../shared/ownership.ts';
 import { isHeadless, watchServices } from '../shared/service-pods.ts';
-import { deepEqual } from '../shared/template-hash.ts';
+import { equalValues } from '../../api/equal.ts';
 import { TRIGGER_TIME, TriggerTimes } from '../shared/trigger-times.ts';
 import { messageOf, numberFlag, startWorkers } from '../shared/workers.ts';
 import { serviceSubsets, truncateSubsets } from './subsets.ts';
@@ -58,7 +58,7 @@ function* write(
 ): Task<void> {
   const labels = labelsOf(service);
   const wasTruncated = present?.metadata.annotations?.[OVER_CAPACITY] === 'truncated';
-  if (present && deepEqual(present.subsets ?? [], content.subsets ?? []) && deepEqual(present.metadata.labels, labels) && truncated === wasTruncated) return;
+  if (present && equalValues(present.subsets ?? [], content.subsets ?? []) && equalValues(present.metadata.labels, labels) && truncated === wasTruncated) return;
   const { [TRIGGER_TIME]: _former, [OVER_CAPACITY]: _capacity, ...others } = present?.metadata.annotations ?? {};
   const annotations: Record<string, string> = { ...others, ...(trigger && { [TRIGGER_TIME]: trigger }), ...(truncated && { [OVER_CAPACITY]: 'truncated' }) };
   const annotated = Object.keys(annotations).length > 0 ? { annotations } : undefined;

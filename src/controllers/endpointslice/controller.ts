@@ -1,6 +1,6 @@
 import { ENDPOINT_SLICES, NODES, SERVICES, type EndpointSlice, type Node, type Service } from '../../api/kinds.ts';
 import type { Stored } from '../../api/object.ts';
-import { deepEqual } from '../shared/template-hash.ts';
+import { equalValues } from '../../api/equal.ts';
 import { controllerReference, ignoring, nameOf } from '../shared/ownership.ts';
 import { selectedPods } from '../shared/label-index.ts';
 import { indexByService, serviceKeyOf, SERVICE_INDEX, SERVICE_NAME } from '../shared/slice-index.ts';
@@ -92,7 +92,7 @@ class SliceKeeper {
     this.watch.sized(key, pods.length);
     const trigger = this.triggerTimes.next(key, service, pods);
     try {
-      const mustUpdate = (slice: Stored<EndpointSlice>): boolean => !deepEqual(labelsOf(service), slice.metadata.labels);
+      const mustUpdate = (slice: Stored<EndpointSlice>): boolean => !equalValues(labelsOf(service), slice.metadata.labels);
       for (const addressType of addressTypes(service)) {
         const groups = endpointGroups(service, pods, addressType, (name) => this.nodes.get(name));
         const mine = slices.filter((slice) => slice.addressType === addressType);

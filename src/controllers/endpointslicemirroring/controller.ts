@@ -4,7 +4,7 @@ import { ignoring, nameOf } from '../shared/ownership.ts';
 import { indexByService, serviceKeyOf, SERVICE_INDEX, SERVICE_NAME } from '../shared/slice-index.ts';
 import { SliceTracker } from '../shared/slice-tracker.ts';
 import { fitSlices } from '../shared/slices.ts';
-import { deepEqual } from '../shared/template-hash.ts';
+import { equalValues } from '../../api/equal.ts';
 import { numberFlag, startWorkers } from '../shared/workers.ts';
 import { mirroredGroups } from './mirror.ts';
 import type { Task } from '../../sim/wait.ts';
@@ -73,7 +73,7 @@ function* mirror(context: ControllerContext, tracker: SliceTracker, key: string,
     const ofType = mine.filter((slice) => slice.addressType === addressType);
     const groups = wanted.get(addressType) ?? [];
     const mustUpdate = (slice: Stored<EndpointSlice>): boolean =>
-      !deepEqual(slice.metadata.labels, metadata.labels) || !deepEqual(slice.metadata.annotations ?? {}, metadata.annotations);
+      !equalValues(slice.metadata.labels, metadata.labels) || !equalValues(slice.metadata.annotations ?? {}, metadata.annotations);
     const changes = fitSlices(ofType, groups, { maxPerSlice: MAX_PER_SUBSET, mustUpdate, placeholder: false });
     for (const content of changes.create) {
       const type = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' } as const;

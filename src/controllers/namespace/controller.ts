@@ -3,7 +3,7 @@ import { isApiError } from '../../api/status.ts';
 import { parseRfc3339 } from '../../base/time.ts';
 import { CUSTOM_RESOURCE_DEFINITIONS, customKind, storableKinds } from '../shared/kinds.ts';
 import { ignoring } from '../shared/ownership.ts';
-import { deepEqual } from '../shared/template-hash.ts';
+import { equalValues } from '../../api/equal.ts';
 import { messageOf, numberFlag, startWorkers } from '../shared/workers.ts';
 import { namespaceConditions, type Remains } from './conditions.ts';
 import type { Kind } from '../../api/kind.ts';
@@ -77,7 +77,7 @@ class Emptier {
   private *report(namespace: Stored<Namespace>, round: Round): Task<Stored<Namespace>> {
     const conditions = namespaceConditions(namespace.status?.conditions, round, this.context.kernel.timestamp());
     const status = { ...namespace.status, phase: 'Terminating' as const, conditions };
-    if (deepEqual(status, namespace.status)) return namespace;
+    if (equalValues(status, namespace.status)) return namespace;
     return yield* this.context.client.updateStatus(NAMESPACES, { ...namespace, status });
   }
 

@@ -1,30 +1,30 @@
+import { selectorFrom, selectorFromMap, type Labels } from '../../api/labels.ts';
 import type { LabelSelector } from '../../api/object.ts';
 
-type Labels = Readonly<Record<string, string>>;
 export type LabelPredicate = (labels: Labels | undefined) => boolean;
 
-const NONE: Labels = {};
-const compiled = new WeakMap<object, LabelPredicate>();
+const predicates = new WeakMap<object, LabelPredicate>();
+const nothing: LabelPredicate = () => false;
 
 /**
- * A predicate over labels for a LabelSelector (meta/v1 LabelSelectorAsSelector): missing selects
- * nothing, empty selects everything. Cached by the identity of the (immutable) selector.
+ * A predicate over labels for a LabelSelector: missing, or one the API server should have refused,
+ * selects nothing; empty selects everything. Cached by the identity of the (immutable) selector.
  */
 export function labelPredicate(selector: LabelSelector | undefined): LabelPredicate {
-  if (!selector) return () => false;
-  let predicate = compiled.get(selector);
-  if (!predicate) compiled.set(selector, (predicate = compile(selector)));
+  if (!selector) return nothing;
+  let predicate = predicates.get(selector);
+  if (!predicate) predicates.set(selector, (predicate = compiled(selector)));
   return predicate;
 }
 
 /** The predicate of a plain map of labels (services, replication controllers). Missing or empty selects nothing. */
 export function mapPredicate(selector: Labels | undefined): LabelPredicate {
-  if (!selector) return () => false;
-  let predicate = compiled.get(selector);
+  if (!selector) return nothing;
+  let predicate = predicates.get(selector);
   if (!predicate) {
-    const entries = Object.entries(selector);
-    predicate = entries.length === 0 ? () => false : (labels = NONE) => hasAll(labels, entries);
-    compiled.set(selector, predicate);
+    const compiledMap = selectorFromMap(selector);
+    predicate = compiledMap.empty ? nothing : (labels) => compiledMap.matches(labels);
+    predicates.set(selector, predicate);
   }
   return predicate;
 }
@@ -34,20 +34,11 @@ export function isEmptySelector(selector: LabelSelector | undefined): boolean {
   return !selector || (Object.keys(selector.matchLabels ?? {}).length === 0 && (selector.matchExpressions ?? []).length === 0);
 }
 
-function hasAll(labels: Labels, entries: readonly (readonly [string, string])[]): boolean {
-  for (const [key, value] of entries) if (labels[key] !== value) return false;
-  return true;
-}
-
-function compile(selector: LabelSelector): LabelPredicate {
-  const equal = Object.entries(selector.matchLabels ?? {});
-  const tests = (selector.matchExpressions ?? []).map(({ key, operator, values = [] }): ((labels: Labels) => boolean) => {
-    if (operator === 'Exists') return (labels) => labels[key] !== undefined;
-    if (operator === 'DoesNotExist') return (labels) => labels[key] === undefined;
-    const wanted = new Set(values);
-    if (operator === 'In') return (labels) => labels[key] !== undefined && wanted.has(labels[key]);
-    if (operator === 'NotIn') return (labels) => labels[key] === undefined || !wanted.has(labels[key]);
-    return () => false;
-  });
-  return (labels = NONE) => hasAll(labels, equal) && tests.every((test) => test(labels));
+function compiled(selector: LabelSelector): LabelPredicate {
+  try {
+    const requirements = selectorFrom(selector);
+    return (labels) => requirements.matches(labels);
+  } catch {
+    return nothing;
+  }
 }

@@ -1,4 +1,4 @@
-import { deepEqual } from './template-hash.ts';
+import { equalValues } from '../../api/equal.ts';
 import type { EndpointSlice } from '../../api/kinds.ts';
 import type { Stored } from '../../api/object.ts';
 import type { Endpoint, EndpointPort } from 'kubernetes-types/discovery/v1';
@@ -147,7 +147,7 @@ function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
     a.nodeName === b.nodeName &&
     a.zone === b.zone &&
     a.hostname === b.hostname &&
-    deepEqual(a.hints, b.hints) &&
-    deepEqual(a.addresses, b.addresses)
+    equalValues(a.hints, b.hints) &&
+    equalValues(a.addresses, b.addresses)
   );
 }

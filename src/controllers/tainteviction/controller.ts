@@ -5,7 +5,7 @@ import { indexByNode, NODE_INDEX } from '../shared/node-index.ts';
 import { ignoring, nameOf } from '../shared/ownership.ts';
 import { isPodTerminal, podCondition } from '../shared/pods.ts';
 import { noExecuteTaints, stayMs } from '../shared/taints.ts';
-import { deepEqual } from '../shared/template-hash.ts';
+import { equalValues } from '../../api/equal.ts';
 import { startWorkers } from '../shared/workers.ts';
 import type { Task } from '../../sim/wait.ts';
 import type { Controller } from '../context.ts';
@@ -41,7 +41,7 @@ export const taintEvictionController: Controller = {
       },
       updated: (before, node) => {
         if (before.spec?.taints === node.spec?.taints) return;
-        if (!deepEqual(noExecuteTaints(before.spec?.taints), noExecuteTaints(node.spec?.taints))) enqueueNode(node);
+        if (!equalValues(noExecuteTaints(before.spec?.taints), noExecuteTaints(node.spec?.taints))) enqueueNode(node);
       },
     });
     pods.onChange({
