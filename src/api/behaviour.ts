@@ -49,11 +49,13 @@ export interface KindBehaviour<T extends KubeObject = any> {
 
   /** Whether metadata.generation starts at 1 and counts changes of the spec. */
   readonly counted?: boolean;
-  /** The parts beside metadata that a change of counts as a new generation. Default: `['spec']`. */
+  /** The parts beside metadata of which a change counts as a new generation. Default: `['spec']`. */
   readonly countedFields?: readonly string[];
+  /** Part of metadata of which a change counts, too. */
+  readonly countsMetadata?: 'annotations' | 'labels';
   /** The status an object is created with, or keeps from nobody. Kinds without a status subresource leave it out. */
   readonly initialStatus?: (object: T, context: WriteContext) => T['status'];
-  /** After status and generation are set: what else a creator may not set, or every new object has. */
+  /** After name, uid, status and generation are set: what else a creator may not set, or every new object has. */
   readonly prepareForCreate?: (object: T, context: WriteContext) => T;
   /** After the old status is kept, before the generation is counted. */
   readonly prepareForUpdate?: (object: T, old: T, context: WriteContext) => T;
@@ -98,6 +100,7 @@ export interface Behaviour<T extends KubeObject = any> {
   readonly kind: Kind<T>;
   readonly hasStatus: boolean;
   defaults(object: T): T;
+  /** Name (generated or given), namespace, uid and creation time are set before. */
   prepareForCreate(object: T, context: WriteContext): T;
   /** `subresource` '' keeps the status and counts the generation; 'status' keeps everything else. */
   prepareForUpdate(object: T, old: T, subresource: Subresource, context: WriteContext): T;

@@ -8,6 +8,7 @@ import type { FieldError } from './status.ts';
 
 const NO_WARNINGS: readonly string[] = [];
 const SPEC_ONLY = ['spec'] as const;
+const NONE = {};
 
 /** Fills the gaps of a kind's own behaviour with what holds of kinds in general. */
 export function completeBehaviour<T extends KubeObject>(own: KindBehaviour<T>): Behaviour<T> {
@@ -76,7 +77,9 @@ function statusMeta(given: KubeObject, old: KubeObject): KubeObject['metadata'] 
 function counted<T extends KubeObject>(own: KindBehaviour<T>, object: T, old: T): T {
   if (!own.counted) return object;
   const before = old.metadata?.generation ?? 0;
-  const changed = (own.countedFields ?? SPEC_ONLY).some((field) => !equalValues(object[field], old[field]));
+  const changed =
+    (own.countedFields ?? SPEC_ONLY).some((field) => !equalValues(object[field], old[field])) ||
+    (own.countsMetadata !== undefined && !equalValues(object.metadata?.[own.countsMetadata] ?? NONE, old.metadata?.[own.countsMetadata] ?? NONE));
   const generation = changed ? before + 1 : old.metadata?.generation;
   if (object.metadata?.generation === generation || generation === undefined) return object;
   return { ...object, metadata: withField(object.metadata ?? {}, 'generation', generation) };
