@@ -1,7 +1,8 @@
 import { ApiError } from '../api/status.ts';
 import { BUILTIN_KINDS, type Kind } from '../api/kind.ts';
 import { StoreUnavailable, type Store } from '../etcd/store.ts';
-import { ADMINISTRATOR } from './users.ts';
+import { ANONYMOUS } from './users.ts';
+import { Authenticator } from './authentication.ts';
 import { ClusterIPs } from './services/cluster-ips.ts';
 import { NodePorts } from './services/node-ports.ts';
 import { behaviourOf } from '../api/behaviours.ts';
@@ -20,7 +21,7 @@ import { Resource, Resources, type Served } from './resource.ts';
 import { respond, respondText } from './respond.ts';
 import { serveResource } from './routes.ts';
 import { StoreFeed } from './feed.ts';
-import { queryValue, type HttpHandler, type HttpRequest, type HttpResponse } from '../net/http.ts';
+import { queryValue, type HttpHandler, type HttpRequest, type HttpResponse, type Identity } from '../net/http.ts';
 import type { Behaviour } from '../api/behaviour.ts';
 import type { Group } from '../sim/group.ts';
 import type { Kernel } from '../sim/kernel.ts';
@@ -40,6 +41,8 @@ export interface ApiServerOptions {
   readonly port?: number;
   /** `10.96.0.0/16` by default. */
   readonly serviceCIDR?: string;
+  /** Bearer tokens known from the start, with whose they are. */
+  readonly tokens?: Readonly<Record<string, Identity>>;
 }
 
 export interface ApiServer {
@@ -113,11 +116,12 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   };
   const { address = '127.0.0.1', port = 6443, serviceCIDR = '10.96.0.0/16' } = options;
   addServiceHooks(server, serviceCIDR, rng);
+  const authenticator = new Authenticator(options.tokens ?? {});
   group.spawn('store feed', feed.run());
   const serviceIP = nthAddress(parseCidr(serviceCIDR)!, 1)!;
   const bootstrapped = group.spawn('bootstrap', bootstrap(server, { address, port, serviceCIDR, serviceIP }));
   return {
-    handle: (request) => handle(server, request),
+    handle: (request) => handle(server, authenticator, request),
     ready: () => bootstrapped.join(),
   };
 }
@@ -128,11 +132,12 @@ function addServiceHooks(server: ServerContext, serviceCIDR: string, rng: Rng): 
   services.hooks = serviceHooks(new ClusterIPs(server, serviceCIDR, rng.fork('cluster ips')), () => (ports ??= new NodePorts(services.cache, rng.fork('node ports'))), () => server.feed.fresh());
 }
 
-function* handle(server: ServerContext, request: HttpRequest): Task<HttpResponse> {
+function* handle(server: ServerContext, authenticator: Authenticator, request: HttpRequest): Task<HttpResponse> {
   const watching = request.query.length > 0 && isTrue(queryValue(request, 'watch'));
   const info = requestInfo(request.method, request.path, watching);
-  const call = new Call(request, info, request.identity ?? ADMINISTRATOR);
+  const call = new Call(request, info, ANONYMOUS);
   try {
+    call.user = authenticator.authenticate(request);
     if (!server.feed.isReady) yield* server.feed.ready();
     if (info.isResource) return yield* serveResource(server, call);
     return serveOther(call);

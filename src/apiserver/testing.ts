@@ -1,4 +1,5 @@
 import { NAMESPACES, SERVICE_ACCOUNTS } from '../api/kinds.ts';
+import { ADMINISTRATOR } from './users.ts';
 import { EtcdMember } from '../etcd/member.ts';
 import { Fabric, type NetHost } from '../net/fabric.ts';
 import { FabricTransport } from '../client/transport.ts';
@@ -35,7 +36,7 @@ export function testServer(options: { seed?: number; namespace?: string } = {}):
   const fabric = new Fabric();
   fabric.attach(MASTER);
   fabric.listen(MASTER, 6443, group, server.handle);
-  const transport = new FabricTransport(fabric, MASTER, () => ({ ip: MASTER.ip, port: 6443 }));
+  const transport = new FabricTransport(fabric, MASTER, () => ({ ip: MASTER.ip, port: 6443 }), ADMINISTRATOR);
   const client = new RestClient(transport, { userAgent: 'test' });
   const run = <T>(task: Task<T>): T => {
     const process = kernel.root.spawn('test', task);

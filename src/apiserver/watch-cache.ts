@@ -1,4 +1,4 @@
-import BTree from 'sorted-btree';
+import { SortedMap } from '../base/sorted-map.ts';
 import { Change } from './change.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { StoreEvent } from '../etcd/store.ts';
@@ -36,7 +36,7 @@ function compareKeys(a: string, b: string): number {
  */
 export class WatchCache {
   /** Present objects by `namespace/name`, in the order of the store. */
-  private readonly objects = new BTree<string, KubeObject>(undefined, compareKeys);
+  private readonly objects = new SortedMap<string, KubeObject>(undefined, compareKeys);
   private readonly fields: IndexedFields;
   private readonly fieldNames: readonly string[];
   private readonly byField = new Map<string, Map<string, KubeObject>>();

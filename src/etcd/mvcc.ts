@@ -1,5 +1,5 @@
 import { freeze } from '../base/freeze.ts';
-import BTree from 'sorted-btree';
+import { SortedMap } from '../base/sorted-map.ts';
 import {
   CompactedError,
   FutureRevisionError,
@@ -21,7 +21,7 @@ export class Mvcc {
   /** etcd starts at revision 1. */
   revision = 1;
   compactRevision = 0;
-  private readonly keys = new BTree<string, KeyValue>(undefined, compareKeys);
+  private readonly keys = new SortedMap<string, KeyValue>(undefined, compareKeys);
   /** Changes after `compactRevision`, oldest first. */
   private log: StoreEvent[] = [];
 

@@ -1,0 +1,49 @@
+import { CLOSED } from '../sim/sync.ts';
+import { encodeBody, encodeChunk } from './encode.ts';
+import type { Group } from '../sim/group.ts';
+import type { HttpHandler, HttpRequest, HttpResponse, HttpStream } from '../net/http.ts';
+import type { Task } from '../sim/wait.ts';
+
+/** Where the answer to a request from outside goes. Called synchronously while the kernel runs. */
+export interface EdgeSink {
+  head(status: number, headers: Readonly<Record<string, string>>): void;
+  chunk(data: string | Uint8Array): void;
+  end(): void;
+}
+
+/**
+ * Answers requests from outside the simulation, whose bodies are text: each becomes a process of
+ * `group`. Whoever calls this must let the kernel run. Answers how to hang up.
+ */
+export function exchange(group: Group, handle: HttpHandler, request: HttpRequest, sink: EdgeSink): () => void {
+  let stream: HttpStream | undefined;
+  const process = group.spawn(
+    'request from outside',
+    (function* (): Task<void> {
+      const response = yield* handle(request);
+      stream = response.stream;
+      yield* send(response, sink);
+    })(),
+  );
+  return () => {
+    stream?.cancel();
+    process.kill();
+  };
+}
+
+function* send(response: HttpResponse, sink: EdgeSink): Task<void> {
+  sink.head(response.status, response.headers);
+  const { stream } = response;
+  if (!stream) {
+    const body = encodeBody(response.body);
+    if (body.length > 0) sink.chunk(body);
+    sink.end();
+    return;
+  }
+  for (;;) {
+    const chunk = yield* stream.receive();
+    if (chunk === CLOSED) break;
+    sink.chunk(encodeChunk(chunk));
+  }
+  sink.end();
+}
