@@ -11,9 +11,10 @@ export class Group {
   readonly kernel: Kernel;
   readonly name: string;
   readonly parent: Group | undefined;
-  private readonly processes = new Set<Process<any>>();
-  private readonly children = new Set<Group>();
-  private readonly cleanups = new Set<() => void>();
+  /* Most groups hold one of each at most: nothing, the thing itself, or a set of them. */
+  private processes: Process<any> | Set<Process<any>> | undefined;
+  private children: Group | Set<Group> | undefined;
+  private cleanups: (() => void) | Set<() => void> | undefined;
 
   /** Use {@link Kernel.root} and {@link Group.child}. */
   constructor(kernel: Kernel, name: string, parent?: Group) {
@@ -24,45 +25,67 @@ export class Group {
 
   child(name: string): Group {
     const group = new Group(this.kernel, name, this);
-    this.children.add(group);
+    this.children = withItem(this.children, group);
     return group;
   }
 
   /** Starts `body` as a process at the present instant, after everything that is ready already. */
   spawn<T>(name: string, body: Task<T>): Process<T> {
     const process = new Process<T>(this, name, body);
-    this.processes.add(process);
+    this.processes = withItem(this.processes, process);
     process.start();
     return process;
   }
 
   /** Runs `cleanup` when the group is killed: closing sockets, ending streams. Answers how to take it back. */
   onKill(cleanup: () => void): () => void {
-    this.cleanups.add(cleanup);
-    return () => this.cleanups.delete(cleanup);
+    this.cleanups = withItem(this.cleanups, cleanup);
+    return () => {
+      this.cleanups = withoutItem(this.cleanups, cleanup);
+    };
   }
 
   get size(): number {
-    return this.processes.size;
+    return itemsOf(this.processes).length;
   }
 
   /** Kills every process in and below the group, then runs the cleanups. */
   kill(): void {
-    for (const child of [...this.children]) child.kill();
-    for (const process of [...this.processes]) process.kill();
-    const cleanups = [...this.cleanups];
-    this.cleanups.clear();
+    for (const child of itemsOf(this.children)) child.kill();
+    for (const process of itemsOf(this.processes)) process.kill();
+    const cleanups = itemsOf(this.cleanups);
+    this.cleanups = undefined;
     for (const cleanup of cleanups) cleanup();
   }
 
   /** Kills the group and takes it out of its parent. */
   dispose(): void {
     this.kill();
-    this.parent?.children.delete(this);
+    if (this.parent) this.parent.children = withoutItem(this.parent.children, this as Group);
   }
 
   /** For {@link Process}. */
   forget(process: Process<any>): void {
-    this.processes.delete(process);
+    this.processes = withoutItem(this.processes, process);
   }
+}
+
+type Few<T> = T | Set<T> | undefined;
+
+function withItem<T extends object>(few: Few<T>, item: T): Few<T> {
+  if (few === undefined) return item;
+  if (few instanceof Set) return few.add(item);
+  return few === item ? few : new Set<T>([few, item]);
+}
+
+function withoutItem<T extends object>(few: Few<T>, item: T): Few<T> {
+  if (!(few instanceof Set)) return few === item ? undefined : few;
+  few.delete(item);
+  return few;
+}
+
+/** A copy, in the order in which they came. */
+function itemsOf<T extends object>(few: Few<T>): T[] {
+  if (few === undefined) return [];
+  return few instanceof Set ? [...few] : [few];
 }

@@ -25,8 +25,9 @@ export class Future<T> implements Wait {
   }
 
   arm(waiter: Waiter): void {
-    if (this.state === 'open') (this.waiters ??= []).push(waiter);
-    else this.tell(waiter);
+    if (this.state !== 'open') this.tell(waiter);
+    else if (this.waiters) this.waiters.push(waiter);
+    else this.waiters = [waiter];
   }
 
   disarm(waiter: Waiter): void {
