@@ -1,0 +1,7 @@
+import type { Command } from '../command.ts';
+import { create } from './create.ts';
+import { deletion } from './delete.ts';
+import { get } from './get.ts';
+
+/** All verbs, in the order of kubectl's own help. */
+export const COMMANDS: readonly Command[] = [create, get, deletion];
