@@ -4,8 +4,17 @@
 
 /** `2026-01-31T12:00:00Z` of an instant in milliseconds since the epoch; fractions of a second are cut off. */
 export function rfc3339(epochMs: number): string {
-  return `${new Date(Math.floor(epochMs / 1000) * 1000).toISOString().slice(0, 19)}Z`;
+  const second = Math.floor(epochMs / 1000);
+  if (second !== lastSecond) {
+    lastSecond = second;
+    lastText = [new Date(second * 1000).toISOString().slice(0, 19), 'Z'].join('');
+  }
+  return lastText;
 }
+
+/** Many objects carry the same second: they share its text. */
+let lastSecond = NaN;
+let lastText = '';
 
 /** `2026-01-31T12:00:00.123456Z`: Kubernetes' MicroTime. */
 export function rfc3339Micro(epochMs: number): string {

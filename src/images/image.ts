@@ -21,6 +21,19 @@ export interface ContainerProcess {
   terminated(): Task<void>;
 }
 
+/**
+ * What a program becomes that from now on only answers the network: its process ends, what it
+ * serves goes on, and at SIGTERM it ends with the given code; undefined: it has to be killed.
+ */
+export interface Resident {
+  readonly exitCodeOnTermination: number | undefined;
+}
+
+/** Ignores SIGTERM, as programs without a handler do when they are process 1. */
+export const DEAF: Resident = { exitCodeOnTermination: undefined };
+/** Ends in good order. */
+export const POLITE: Resident = { exitCodeOnTermination: 0 };
+
 /** A layer of an image as a registry stores it; one that a machine has is not pulled again. */
 export interface ImageLayer {
   readonly id: string;
@@ -40,12 +53,17 @@ export interface Image {
   readonly cmd: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly workingDir: string;
+  /** Nobody knows which programs it has: one that is not in `programs` is taken to be there and to behave as `main`. */
+  readonly unknownContents?: boolean;
   /** Programs found inside, by name. An image without a shell has no `sh`. */
   readonly programs: ReadonlyMap<string, Program>;
   /** Files of the image's layers; shared by all its containers. */
   readonly files: FileLayer;
-  /** Runs process 1 with the image's default command; returns the exit code. Other commands run from `programs`. */
-  main(container: ContainerProcess): Task<number>;
+  /**
+   * Runs process 1 with the image's default command; returns the exit code, or what stays when there
+   * is nothing more to do by itself. Other commands run from `programs`.
+   */
+  main(container: ContainerProcess): Task<number | Resident>;
 }
 
 /** An image under a tag, as a registry answers it. */

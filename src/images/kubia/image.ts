@@ -1,9 +1,9 @@
 import { fileLayer } from '../../machine/memory-files.ts';
-import { hang, sleep, type Task } from '../../sim/wait.ts';
+import { sleep, type Task } from '../../sim/wait.ts';
 import { digestOf } from '../digest.ts';
 import { DEBIAN_PROGRAMS, pick } from '../programs.ts';
 import type { HttpHandler } from '../../net/http.ts';
-import type { ContainerProcess, Image } from '../image.ts';
+import { DEAF, type ContainerProcess, type Image, type Resident } from '../image.ts';
 import type { ProgramSet } from '../registry.ts';
 
 const PORT = 8080;
@@ -39,7 +39,7 @@ function kubia(repository: string, programs: ProgramSet, healthyRequests: number
   };
 }
 
-function* main(container: ContainerProcess, healthyRequests: number): Task<number> {
+function* main(container: ContainerProcess, healthyRequests: number): Task<Resident> {
   const { system } = container;
   yield* sleep(NODE_START_MS);
   container.log('Kubia server starting...');
@@ -52,5 +52,5 @@ function* main(container: ContainerProcess, healthyRequests: number): Task<numbe
     return { status: 200, headers, body: `You've hit ${system.hostname}\n` };
   };
   system.fabric.listen(system.network, PORT, container.group, handler);
-  return yield* hang();
+  return DEAF;
 }

@@ -5,7 +5,7 @@ import { DEBIAN_PROGRAMS, pick } from '../programs.ts';
 import { serveFiles } from './serve.ts';
 import { startupLog } from './startup-log.ts';
 import { ERROR_PAGE, WELCOME_PAGE } from './pages.ts';
-import type { ContainerProcess, Image } from '../image.ts';
+import { POLITE, type ContainerProcess, type Image, type Resident } from '../image.ts';
 import type { ProgramSet } from '../registry.ts';
 
 const PORT = 80;
@@ -46,13 +46,12 @@ export function nginxImage(programs: ProgramSet): Image {
   };
 }
 
-function* main(container: ContainerProcess): Task<number> {
+function* main(container: ContainerProcess): Task<Resident> {
   const { system } = container;
   yield* sleep(STARTUP_MS);
   container.log(startupLog(system.kernel.epochMs()));
   system.fabric.listen(system.network, PORT, container.group, (request, from) => serveFiles(container, request, from));
-  yield* container.terminated();
-  return 0;
+  return POLITE;
 }
 
 function hasTag(tag: string): boolean {

@@ -1,7 +1,7 @@
 import { fileLayer } from '../../machine/memory-files.ts';
 import { digestOf } from '../digest.ts';
 import type { Task } from '../../sim/wait.ts';
-import type { ContainerProcess, Image } from '../image.ts';
+import { POLITE, type Image, type Resident } from '../image.ts';
 
 /** The image of every pod's sandbox. */
 export const PAUSE_REFERENCE = 'registry.k8s.io/pause:3.10.1';
@@ -22,8 +22,6 @@ export function pauseImage(): Image {
   };
 }
 
-function* main(container: ContainerProcess): Task<number> {
-  yield* container.terminated();
-  container.log('Shutting down, got signal: Terminated');
-  return 0;
+function* main(): Task<Resident> {
+  return POLITE;
 }

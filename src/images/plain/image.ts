@@ -3,7 +3,7 @@ import { fileLayer } from '../../machine/memory-files.ts';
 import { digestOf } from '../digest.ts';
 import { DEBIAN_PROGRAMS, pick } from '../programs.ts';
 import type { Task } from '../../sim/wait.ts';
-import type { ContainerProcess, Image } from '../image.ts';
+import type { Image, Resident } from '../image.ts';
 import type { ProgramSet } from '../registry.ts';
 
 const DEBIAN_LAYER = { id: digestOf('debian bookworm-slim'), sizeBytes: 28_230_000 };
@@ -22,13 +22,15 @@ export function plainImage(repository: string, programs: ProgramSet): Image {
     cmd: [`/${repository.slice(repository.lastIndexOf('/') + 1)}`],
     env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
     workingDir: '/',
+    unknownContents: true,
     programs: pick(programs, DEBIAN_PROGRAMS),
     files: FILES,
     main,
   };
 }
 
-function* main(container: ContainerProcess): Task<number> {
-  yield* container.terminated();
-  return 143;
+const TERMINATED: Resident = { exitCodeOnTermination: 143 };
+
+function* main(): Task<Resident> {
+  return TERMINATED;
 }

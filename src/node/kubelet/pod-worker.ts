@@ -9,7 +9,7 @@ import { podStatus, type PodStatus } from './pod-status.ts';
 import { PodProbes, hasProbes } from './probes.ts';
 import { sameValue } from './intern.ts';
 import { viewPod, type PodView } from './view.ts';
-import { MountProblem, PodVolumes } from './volumes.ts';
+import { MountProblem, PodVolumes, needsFetching } from './volumes.ts';
 import { podRequests, type Amounts, type Rejection } from './admission.ts';
 import type { Pod } from '../../api/kinds.ts';
 import type { Stored } from '../../api/object.ts';
@@ -157,7 +157,7 @@ export class PodWorker implements Reported {
       this.wakeAt(context.kernel.now + NETWORK_RETRY_MS);
       return;
     }
-    if (pod.spec?.volumes && !(yield* this.setUpVolumes())) return;
+    if (needsFetching(pod) && !(yield* this.setUpVolumes())) return;
     const sandbox = yield* this.ensureSandbox(view);
     if (!sandbox) return;
     yield* this.runContainers(sandbox);
@@ -208,9 +208,8 @@ export class PodWorker implements Reported {
 
   private *setUpVolumes(): Task<boolean> {
     const { context, pod } = this;
-    this.volumes ??= new PodVolumes(context.kernel, context.machine.files);
     try {
-      yield* this.volumes.setUp(pod, context.client, this.envFacts(''));
+      yield* this.openVolumes().setUp(pod, context.client);
       if (this.trouble) this.trouble.mountRetryMs = 0;
       return true;
     } catch (error) {
@@ -316,7 +315,7 @@ export class PodWorker implements Reported {
         args: expandAll(spec.args, env),
         workingDir: spec.workingDir,
         env,
-        mounts: this.volumes && spec.volumeMounts ? this.mountsOf(spec) : NO_MOUNTS,
+        mounts: spec.volumeMounts ? () => this.openVolumes().mounts(this.pod, spec, this.envFacts(sandbox.ip)) : NO_MOUNTS,
         stdin: spec.stdin === true,
         tty: spec.tty === true,
       });
@@ -463,9 +462,8 @@ export class PodWorker implements Reported {
     return reported?.containerID ? reported.restartCount + 1 : undefined;
   }
 
-  private mountsOf(spec: ContainerSpec): () => ReturnType<PodVolumes['mounts']> {
-    const { volumes, pod } = this;
-    return () => volumes!.mounts(pod, spec);
+  private openVolumes(): PodVolumes {
+    return (this.volumes ??= new PodVolumes(this.context.kernel, this.context.machine.files));
   }
 
   private envFacts(podIp: string) {

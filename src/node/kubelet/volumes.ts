@@ -17,7 +17,10 @@ export class MountProblem extends Error {
   override name = 'MountProblem';
 }
 
-/** What a volume holds that came from the API. */
+/** What the downward API has to know. */
+export type FieldFacts = Omit<EnvFacts, 'spec' | 'services'>;
+
+/** What a volume holds, by path. */
 type Contents = Readonly<Record<string, string>>;
 
 /**
@@ -27,7 +30,7 @@ type Contents = Readonly<Record<string, string>>;
 export class PodVolumes {
   private readonly kernel: Kernel;
   private readonly hostFiles: FileSystem;
-  private readonly contents = new Map<string, Contents>();
+  private readonly fetched = new Map<string, Contents>();
   private readonly systems = new Map<string, FileSystem>();
 
   constructor(kernel: Kernel, hostFiles: FileSystem) {
@@ -35,13 +38,13 @@ export class PodVolumes {
     this.hostFiles = hostFiles;
   }
 
-  /** Fetches what volumes show of config maps, secrets and the pod itself. Throws {@link MountProblem}. */
-  *setUp(pod: Stored<Pod>, client: Client, facts: Omit<EnvFacts, 'spec' | 'services'>): Task<void> {
+  /** Fetches what volumes show of config maps and secrets. Throws {@link MountProblem}. */
+  *setUp(pod: Stored<Pod>, client: Client): Task<void> {
     for (const volume of pod.spec?.volumes ?? []) {
-      if (this.contents.has(volume.name)) continue;
+      if (this.fetched.has(volume.name)) continue;
       try {
-        const contents = yield* contentsOf(volume, pod, client, facts);
-        if (contents) this.contents.set(volume.name, contents);
+        const contents = yield* fetchContents(volume, pod, client);
+        if (contents) this.fetched.set(volume.name, contents);
       } catch (error) {
         if (!(error instanceof ConfigProblem)) throw error;
         throw new MountProblem(`MountVolume.SetUp failed for volume "${volume.name}" : ${error.message}`);
@@ -50,24 +53,24 @@ export class PodVolumes {
   }
 
   /** What a container sees of them. */
-  mounts(pod: Stored<Pod>, spec: ContainerSpec): Mount[] {
+  mounts(pod: Stored<Pod>, spec: ContainerSpec, facts: FieldFacts): Mount[] {
     const mounts: Mount[] = [];
     for (const { name, mountPath, readOnly = false, subPath } of spec.volumeMounts ?? []) {
       const volume = pod.spec?.volumes?.find((candidate) => candidate.name === name);
       if (!volume) continue;
       const path = mountPath.replace(/\/+$/, '') || '/';
       const inside = [volume.hostPath?.path, subPath].filter((part) => part).join('/');
-      mounts.push({ path, files: this.filesOf(volume), ...(inside && { subPath: inside }), readOnly });
+      mounts.push({ path, files: this.filesOf(volume, pod, facts), ...(inside && { subPath: inside }), readOnly });
     }
     return mounts;
   }
 
-  private filesOf(volume: Volume): FileSystem {
+  private filesOf(volume: Volume, pod: Stored<Pod>, facts: FieldFacts): FileSystem {
     if (volume.hostPath) return this.hostFiles;
     let files = this.systems.get(volume.name);
     if (!files) {
       files = new MemoryFiles(this.kernel);
-      for (const [path, text] of Object.entries(this.contents.get(volume.name) ?? {})) {
+      for (const [path, text] of Object.entries({ ...this.fetched.get(volume.name), ...fieldContents(volume, pod, facts) })) {
         const folder = path.slice(0, path.lastIndexOf('/'));
         if (folder !== '') files.makeDirectory(`/${folder}`, { parents: true });
         files.write(`/${path}`, text);
@@ -90,24 +93,30 @@ export function needsFetching(pod: Stored<Pod>): boolean {
 /** Published into every namespace; looked up when a program reads it rather than at every pod's start. */
 const ROOT_CA = 'kube-root-ca.crt';
 
-function* contentsOf(volume: Volume, pod: Stored<Pod>, client: Client, facts: Omit<EnvFacts, 'spec' | 'services'>): Task<Contents | undefined> {
+/** What of a volume comes from the pod itself. */
+function fieldContents({ downwardAPI, projected }: Volume, pod: Stored<Pod>, facts: FieldFacts): Contents {
+  if (downwardAPI) return fields(downwardAPI.items, pod, facts);
+  const all: Record<string, string> = {};
+  for (const source of projected?.sources ?? []) if (source.downwardAPI) Object.assign(all, fields(source.downwardAPI.items, pod, facts));
+  return all;
+}
+
+function* fetchContents(volume: Volume, pod: Stored<Pod>, client: Client): Task<Contents | undefined> {
   const namespace = pod.metadata.namespace!;
-  const { configMap, secret, projected, downwardAPI } = volume;
+  const { configMap, secret, projected } = volume;
   if (configMap) return pick((yield* fetchData(client, CONFIG_MAPS, namespace, configMap.name ?? '', configMap.optional === true))?.data, configMap.items);
   if (secret) {
     return decoded(pick((yield* fetchData(client, SECRETS, namespace, secret.secretName ?? '', secret.optional === true))?.data, secret.items));
   }
-  if (downwardAPI) return fields(downwardAPI.items, pod, facts);
   if (!projected) return undefined;
   const all: Record<string, string> = {};
-  for (const { configMap: map, secret: hidden, downwardAPI: fieldsOf } of projected.sources ?? []) {
+  for (const { configMap: map, secret: hidden } of projected.sources ?? []) {
     if (map && map.name !== ROOT_CA) {
       Object.assign(all, pick((yield* fetchData(client, CONFIG_MAPS, namespace, map.name ?? '', map.optional === true))?.data, map.items));
     }
     if (hidden) {
       Object.assign(all, decoded(pick((yield* fetchData(client, SECRETS, namespace, hidden.name ?? '', hidden.optional === true))?.data, hidden.items)));
     }
-    if (fieldsOf) Object.assign(all, fields(fieldsOf.items, pod, facts));
   }
   return all;
 }
@@ -134,7 +143,7 @@ function decoded(contents: Contents): Contents {
 function fields(
   items: readonly { readonly path: string; readonly fieldRef?: { readonly fieldPath: string } }[] | undefined,
   pod: Stored<Pod>,
-  facts: Omit<EnvFacts, 'spec' | 'services'>,
+  facts: FieldFacts,
 ): Contents {
   const result: Record<string, string> = {};
   for (const { path, fieldRef } of items ?? []) {

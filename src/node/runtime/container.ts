@@ -11,7 +11,7 @@ import type { Fabric, NetHost } from '../../net/fabric.ts';
 import type { Group } from '../../sim/group.ts';
 import type { Kernel } from '../../sim/kernel.ts';
 import type { Task } from '../../sim/wait.ts';
-import type { ContainerProcess, ResolvedImage } from '../../images/image.ts';
+import type { ContainerProcess, Resident, ResolvedImage } from '../../images/image.ts';
 import type { Program, Reader, System, Writer } from '../../machine/program.ts';
 import type { Container, ContainerConfig, ContainerState } from './runtime.ts';
 import type { DockerSandbox } from './sandbox.ts';
@@ -71,6 +71,8 @@ export class RunningContainer implements ContainerProcess, System {
   ended: Future<void> | undefined;
   private termination: Future<void> | undefined;
   private stopRequested = false;
+  /** Set when process 1 has become a resident. */
+  resident: Resident | undefined;
   private input: ReturnType<typeof pipe> | undefined;
 
   constructor(container: DockerContainer, kernel: Kernel, fabric: Fabric, group: Group) {
@@ -146,8 +148,10 @@ export class RunningContainer implements ContainerProcess, System {
     (this.container.log ??= new ContainerLog()).add(text, this.kernel.epochMs());
   }
 
-  *terminated(): Task<void> {
-    if (!this.stopRequested) yield* (this.termination ??= new Future<void>()).wait();
+  terminated(): Task<void> {
+    this.termination ??= new Future<void>();
+    if (this.stopRequested) this.termination.resolve();
+    return this.termination.wait();
   }
 
   /** SIGTERM. */
@@ -156,16 +160,18 @@ export class RunningContainer implements ContainerProcess, System {
     this.termination?.resolve();
   }
 
-  /** The body of process 1. Answers the exit code; what the world did to the program is its failure, a bug is thrown. */
-  *run(): Task<number> {
-    try {
-      return yield* this.body();
-    } catch (error) {
-      if (error instanceof BrokenPipe) return 141;
-      if (!(error instanceof FileError) && !(error instanceof NetError)) throw error;
-      this.log(`${this.command[0]}: ${error.message}`);
-      return 1;
-    }
+  /** The body of process 1. */
+  body(): Task<number | Resident> {
+    const { image } = this.container;
+    return this.runsImage() ? image.image.main(this) : runProgram(this, this.command, this.workingDir)!;
+  }
+
+  /** The exit code of a program that did not catch an error. What the world did to it is its failure; a bug is thrown on. */
+  exitCodeOf(error: unknown): number {
+    if (error instanceof BrokenPipe) return 141;
+    if (!(error instanceof FileError) && !(error instanceof NetError)) throw error;
+    this.log(`${this.command[0]}: ${error.message}`);
+    return 1;
   }
 
   /** Why process 1 cannot be started, in runc's words; undefined if it can. */
@@ -185,11 +191,6 @@ export class RunningContainer implements ContainerProcess, System {
       terminated: () => this.terminated(),
     };
     return runProgram(inside, command, this.workingDir)!;
-  }
-
-  private body(): Task<number> {
-    const { image } = this.container;
-    return this.runsImage() ? image.image.main(this) : runProgram(this, this.command, this.workingDir)!;
   }
 
   /** Whether process 1 is the image's own program rather than one of those found in it. */

@@ -9,7 +9,7 @@ import { IpPool } from './ip-pool.ts';
 import { ContainerLog } from './log.ts';
 import { RuntimeError, missingBytes } from './runtime.ts';
 import { DockerSandbox, PodNetwork } from './sandbox.ts';
-import type { ResolvedImage } from '../../images/image.ts';
+import type { Resident, ResolvedImage } from '../../images/image.ts';
 import type { Fabric, NetHost } from '../../net/fabric.ts';
 import type { Group } from '../../sim/group.ts';
 import type { Kernel } from '../../sim/kernel.ts';
@@ -22,6 +22,8 @@ type Bounds = readonly [number, number];
 const SANDBOX_MS: Bounds = [180, 320];
 const CREATE_MS: Bounds = [30, 70];
 const START_MS: Bounds = [90, 170];
+/** From SIGTERM to the end of a program that listens to it. */
+const EXIT_MS: Bounds = [60, 240];
 const STOP_SANDBOX_MS: Bounds = [60, 140];
 /** Asking the registry for a manifest. */
 const MANIFEST_MS: Bounds = [350, 650];
@@ -189,7 +191,7 @@ export class DockerEngine implements Runtime {
     yield* this.take(CREATE_MS);
     if (own.state !== 'ready') throw new RuntimeError(`Error response from daemon: cannot join network of a non running container: ${own.id}`);
     const container = new DockerContainer(this.rng.hex(64), config, own, Math.floor(this.kernel.now));
-    own.containers = [...own.containers, container];
+    own.containers = own.containers.length === 0 ? [container] : [...own.containers, container];
     return container;
   }
 
@@ -257,16 +259,27 @@ export class DockerEngine implements Runtime {
     }
   }
 
-  private *main(container: DockerContainer, live: RunningContainer): Task<number> {
-    const exitCode = yield* live.run();
-    this.exited(container, exitCode);
-    return exitCode;
+  private *main(container: DockerContainer, live: RunningContainer): Task<void> {
+    let end: number | Resident;
+    try {
+      end = yield* live.body();
+    } catch (error) {
+      end = live.exitCodeOf(error);
+    }
+    if (typeof end === 'number') this.exited(container, end);
+    else live.resident = end;
   }
 
   private *stop(container: DockerContainer, graceMs: number): Task<void> {
     const { live } = container;
     if (!live) return;
     live.terminate();
+    const politeCode = live.resident?.exitCodeOnTermination;
+    if (politeCode !== undefined) {
+      yield* sleep(Math.min(graceMs, this.rng.int(EXIT_MS[0], EXIT_MS[1])));
+      this.kill(container, politeCode);
+      return;
+    }
     if (graceMs > 0) yield* withTimeout<void>(graceMs, (live.ended ??= new Future<void>()));
     if (container.live === live) this.kill(container, KILLED_EXIT_CODE);
   }
