@@ -1,0 +1,5 @@
+import type { Program } from '../program.ts';
+
+export const falseProgram: Program = function* () {
+  return 1;
+};

@@ -1,0 +1,5 @@
+import type { Program } from '../program.ts';
+
+export const trueProgram: Program = function* () {
+  return 0;
+};

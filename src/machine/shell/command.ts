@@ -1,0 +1,249 @@
+import type { Assignment, Command, CommandArgument } from 'unbash';
+import type { Group } from '../../sim/group.ts';
+import type { Kernel } from '../../sim/kernel.ts';
+import type { Task } from '../../sim/wait.ts';
+import { NetError } from '../../net/fabric.ts';
+import { FileError } from '../files.ts';
+import { findExecutable } from '../lookup.ts';
+import { BrokenPipe, type Program, type ProgramContext, type Reader, type System, type Writer } from '../program.ts';
+import { Interrupted } from '../tty.ts';
+import { assign, assignArgument, assignedText } from './assign.ts';
+import { BUILTINS, DECLARATIONS, INTERNAL_PROGRAMS } from './builtins/list.ts';
+import { expandInto, isPlain } from './expand.ts';
+import { redirect } from './redirect.ts';
+import { CommandProblem, FunctionReturn } from './signals.ts';
+import { quoteForShell } from '../quote.ts';
+import type { Builtin } from './builtins/builtin.ts';
+import type { Io } from './io.ts';
+import type { Shell, ShellFunction } from './shell.ts';
+
+/** Runs a simple command: assignments, redirections, a builtin, a function or a program. Throws {@link CommandProblem}. */
+export function* runCommand(shell: Shell, node: Command): Task<number> {
+  if (shell.pendingSignals.length > 0) yield* shell.handleSignals();
+  if (shell.options.noexec) return 0;
+  shell.substitutionStatus = undefined;
+  shell.position = node.pos;
+  const args: string[] = [];
+  if (node.name) {
+    if (isPlain(node.name)) args.push(node.name.value);
+    else yield* expandInto(shell, node.name, args);
+  }
+  if (node.suffix.length > 0) yield* expandArguments(shell, node.args, args);
+  const redirects = node.redirects;
+  const io = redirects.length > 0 ? yield* redirect(shell, redirects) : shell.io;
+  const assignments = node.prefix.length > 0 ? (node.prefix.filter((each) => each.type === 'Assignment') as Assignment[]) : NONE;
+  if (args.length === 0) {
+    for (const assignment of assignments) yield* assign(shell, assignment);
+    if (shell.options.xtrace) for (const each of assignments) yield* trace(shell, [`${each.name}=${shell.variables.text(each.name) ?? ''}`]);
+    return shell.substitutionStatus ?? 0;
+  }
+  if (shell.options.xtrace) yield* trace(shell, args);
+  const status = yield* invoke(shell, args, io, assignments);
+  if (shell.afterCommand.length > 0) yield* cleanUp(shell);
+  return status;
+}
+
+function* cleanUp(shell: Shell): Task<void> {
+  const { afterCommand } = shell;
+  shell.afterCommand = [];
+  for (const action of afterCommand) yield* action();
+}
+
+const NONE: readonly Assignment[] = [];
+
+function* expandArguments(shell: Shell, words: readonly CommandArgument[], args: string[]): Task<void> {
+  const declares = args.length > 0 && DECLARATIONS.has(args[0]!);
+  for (const word of words) {
+    if (word.type === 'Assignment') args.push(...(yield* assignArgument(shell, word, declares)));
+    else if (isPlain(word)) args.push(word.value);
+    else yield* expandInto(shell, word, args);
+  }
+}
+
+function* trace(shell: Shell, args: readonly string[]): Task<void> {
+  const prefix = shell.promptText(shell.parameter('PS4') ?? '+ ');
+  const words = args.map((arg) => (/^[A-Za-z0-9_@%+=:,./-]+$/.test(arg) ? arg : quoteForShell(arg)));
+  yield* shell.io.stderr.write(`${prefix}${words.join(' ')}\n`);
+}
+
+function* invoke(shell: Shell, args: string[], io: Io, assignments: readonly Assignment[]): Task<number> {
+  const name = args[0]!;
+  const fn = shell.functions.get(name);
+  const builtin = fn ? undefined : BUILTINS.get(name);
+  if (fn || builtin) {
+    if (shell.builtinRan()) yield* shell.pause();
+    if (assignments.length > 0) return yield* invokeWith(shell, assignments, args, io, fn, builtin);
+    return fn ? yield* callFunction(shell, fn, args, io) : yield* callBuiltin(shell, builtin!, args, io);
+  }
+  return yield* runExternal(shell, args, io, assignments);
+}
+
+/** Runs a command by name, without functions: `command`, `exec`, `xargs`-like callers. */
+export function* runNamed(shell: Shell, args: string[], io: Io): Task<number> {
+  const builtin = BUILTINS.get(args[0]!);
+  return builtin ? yield* callBuiltin(shell, builtin, args, io) : yield* runExternal(shell, args, io, NONE);
+}
+
+/** A function or a builtin with assignments before it: they hold, exported, while it runs. */
+function* invokeWith(
+  shell: Shell,
+  assignments: readonly Assignment[],
+  args: string[],
+  io: Io,
+  fn: ShellFunction | undefined,
+  builtin: Builtin | undefined,
+): Task<number> {
+  shell.variables.pushScope();
+  try {
+    for (const assignment of assignments) {
+      const text = yield* assignedText(shell, assignment);
+      if (shell.variables.find(assignment.name)?.readonly) throw new CommandProblem(`${assignment.name}: readonly variable`);
+      shell.variables.declareLocal(assignment.name).exported = true;
+      shell.variables.set(assignment.name, text);
+    }
+    return fn ? yield* callFunction(shell, fn, args, io) : yield* callBuiltin(shell, builtin!, args, io);
+  } finally {
+    shell.variables.popScope();
+  }
+}
+
+function* callBuiltin(shell: Shell, builtin: Builtin, args: string[], io: Io): Task<number> {
+  const outer = shell.io;
+  shell.io = io;
+  try {
+    const result = builtin(shell, args);
+    return typeof result === 'number' ? result : yield* result;
+  } catch (error) {
+    if (error instanceof BrokenPipe) return 141;
+    if (error instanceof FileError) throw new CommandProblem(`${args[0]}: ${error.path}: ${error.message}`);
+    throw error;
+  } finally {
+    // `exec` without a command makes its redirections last.
+    if (args[0] !== 'exec') shell.io = outer;
+  }
+}
+
+function* callFunction(shell: Shell, fn: ShellFunction, args: string[], io: Io): Task<number> {
+  if (shell.depth >= MOST_DEPTH) throw new CommandProblem(`${args[0]}: maximum function nesting level exceeded (${MOST_DEPTH})`);
+  const { positional, io: outer, source, loops, position } = shell;
+  shell.positional = args.slice(1);
+  shell.io = io;
+  shell.source = fn.source;
+  shell.loops = 0;
+  shell.depth++;
+  shell.functionNames.push(args[0]!);
+  shell.variables.pushScope();
+  try {
+    return yield* shell.runNode(fn.body);
+  } catch (signal) {
+    if (signal instanceof FunctionReturn) return signal.status;
+    throw signal;
+  } finally {
+    shell.variables.popScope();
+    shell.functionNames.pop();
+    shell.depth--;
+    shell.loops = loops;
+    shell.source = source;
+    shell.position = position;
+    shell.io = outer;
+    shell.positional = positional;
+  }
+}
+
+/** Deep enough for any script; each level costs native stack when it resumes. */
+const MOST_DEPTH = 200;
+
+function* runExternal(shell: Shell, args: string[], io: Io, assignments: readonly Assignment[]): Task<number> {
+  const name = args[0]!;
+  const internal = INTERNAL_PROGRAMS.get(name);
+  let env = shell.environment();
+  if (assignments.length > 0) env = yield* withAssignments(shell, env, assignments);
+  if (internal) {
+    if (shell.builtinRan()) yield* shell.pause();
+    return yield* runProgram(shell, internal, args, io, env);
+  }
+  const found = findExecutable(shell.system, shell.cwd, name);
+  if (shell.programRan()) yield* shell.pause();
+  if ('program' in found) return yield* runProgram(shell, found.program, [found.name, ...found.before, ...args.slice(1)], io, env);
+  const outer = shell.io;
+  shell.io = io;
+  try {
+    yield* shell.complain(notRunnable(shell, name, found.problem));
+  } finally {
+    shell.io = outer;
+  }
+  return found.problem === 'not found' || found.problem === 'no such file' ? 127 : 126;
+}
+
+function notRunnable(shell: Shell, name: string, problem: string): string {
+  if (problem === 'not found') return shell.flavour === 'bash' ? `${name}: command not found` : `${name}: not found`;
+  if (problem === 'no such file') return shell.flavour === 'bash' ? `${name}: No such file or directory` : `${name}: not found`;
+  return `${name}: ${problem === 'directory' ? (shell.flavour === 'bash' ? 'Is a directory' : 'Permission denied') : 'Permission denied'}`;
+}
+
+function* withAssignments(shell: Shell, env: ReadonlyMap<string, string>, assignments: readonly Assignment[]): Task<ReadonlyMap<string, string>> {
+  const sub = shell.fork();
+  const merged = new Map(env);
+  for (const assignment of assignments) {
+    yield* assign(sub, assignment);
+    merged.set(assignment.name, sub.variables.text(assignment.name) ?? '');
+  }
+  return merged;
+}
+
+function* runProgram(shell: Shell, program: Program, args: readonly string[], io: Io, env: ReadonlyMap<string, string>): Task<number> {
+  const context = new CommandContext(shell, args[0]!, args.slice(1), io, env);
+  try {
+    return (yield* program(context)) & 255;
+  } catch (error) {
+    return yield* programFailed(error, args[0]!, io);
+  } finally {
+    context.dispose();
+  }
+}
+
+/** The status of a program that let an error of the simulated world through. */
+export function* programFailed(error: unknown, name: string, io: { readonly stderr: Writer }): Task<number> {
+  if (error instanceof BrokenPipe) return 141;
+  if (error instanceof Interrupted) return 130;
+  if (error instanceof FileError) yield* io.stderr.write(`${name}: ${error.path}: ${error.message}\n`);
+  else if (error instanceof NetError) yield* io.stderr.write(`${name}: ${error.message}\n`);
+  else throw error;
+  return 1;
+}
+
+/** What a program sees. Its group is made only when it asks for one. */
+class CommandContext implements ProgramContext {
+  readonly system: System;
+  readonly kernel: Kernel;
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly env: ReadonlyMap<string, string>;
+  readonly cwd: string;
+  readonly stdin: Reader;
+  readonly stdout: Writer;
+  readonly stderr: Writer;
+  private readonly parent: Group;
+  private own: Group | undefined;
+
+  constructor(shell: Shell, name: string, args: readonly string[], io: Io, env: ReadonlyMap<string, string>) {
+    this.system = shell.system;
+    this.kernel = shell.kernel;
+    this.parent = shell.group;
+    this.name = name;
+    this.args = args;
+    this.env = env;
+    this.cwd = shell.cwd;
+    this.stdin = io.stdin;
+    this.stdout = io.stdout;
+    this.stderr = io.stderr;
+  }
+
+  get group(): Group {
+    return (this.own ??= this.parent.child(this.name));
+  }
+
+  dispose(): void {
+    this.own?.dispose();
+  }
+}
