@@ -12,14 +12,19 @@ export class Change {
   readonly before: KubeObject | undefined;
   /** Undefined when the object was deleted. */
   readonly after: KubeObject | undefined;
+  /** When it happened, on the virtual clock. */
+  readonly atMs: number;
   private lastState: KubeObject | undefined;
-  private events: Map<string, WatchEvent> | undefined;
+  /** The event in the version that was asked for last: nearly always the only one. */
+  private made: WatchEvent | undefined;
+  private madeFor: string | undefined;
 
-  constructor(revision: number, key: string, before: KubeObject | undefined, after: KubeObject | undefined) {
+  constructor(revision: number, key: string, before: KubeObject | undefined, after: KubeObject | undefined, atMs: number) {
     this.revision = revision;
     this.key = key;
     this.before = before;
     this.after = after;
+    this.atMs = atMs;
   }
 
   /**
@@ -32,11 +37,11 @@ export class Change {
   }
 
   private event(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: KubeObject, version: string, convert: (object: KubeObject) => KubeObject): WatchEvent {
-    const key = type + version;
-    this.events ??= new Map();
-    let event = this.events.get(key);
-    if (!event) this.events.set(key, (event = { type, object: convert(object) }));
-    return event;
+    if (this.made?.type !== type || this.madeFor !== version) {
+      this.made = { type, object: convert(object) };
+      this.madeFor = version;
+    }
+    return this.made;
   }
 
   /** The last state, at the version in which it was gone (etcd3 watcher: a deletion carries its own revision). */

@@ -2,6 +2,7 @@ import { CompactedError, type KeyValue, type Store, type StoreEvent } from '../e
 import { CLOSED, Condition, Future } from '../sim/sync.ts';
 import { sleep, type Task } from '../sim/wait.ts';
 import type { KubeObject } from '../api/object.ts';
+import type { Kernel } from '../sim/kernel.ts';
 import type { WatchCache } from './watch-cache.ts';
 
 /** Everything the API server stores lies below this prefix: `/registry/<group-resource>/[<namespace>/]<name>`. */
@@ -11,6 +12,7 @@ const RETRY_MS = 1_000;
 
 /** One watch of the store that feeds the caches of all resources. Its revision is that of every cache. */
 export class StoreFeed {
+  private readonly kernel: Kernel;
   private readonly store: Store;
   private readonly caches = new Map<string, WatchCache>();
   private readonly arrival = new Condition();
@@ -18,7 +20,8 @@ export class StoreFeed {
   /** The revision up to which all caches are complete. */
   revision = 0;
 
-  constructor(store: Store) {
+  constructor(kernel: Kernel, store: Store) {
+    this.kernel = kernel;
     this.store = store;
   }
 
@@ -98,7 +101,7 @@ export class StoreFeed {
     for (const event of events) {
       const place = this.placeOf(event.kv);
       this.revision = event.kv.modRevision;
-      if (place) this.caches.get(place.resource)?.apply(place.key, event);
+      if (place) this.caches.get(place.resource)?.apply(place.key, event, this.kernel.now);
     }
     this.arrival.notify();
   }

@@ -20,6 +20,7 @@ import { requestInfo } from './request-info.ts';
 import { Resource, Resources, type Served } from './resource.ts';
 import { respond, respondText } from './respond.ts';
 import { serveResource } from './routes.ts';
+import { compactPeriodically } from './compaction.ts';
 import { StoreFeed } from './feed.ts';
 import { queryValue, type HttpHandler, type HttpRequest, type HttpResponse, type Identity } from '../net/http.ts';
 import type { Behaviour } from '../api/behaviour.ts';
@@ -99,7 +100,7 @@ function addBuiltins(resources: Resources, feed: StoreFeed): void {
 /** Builds an API server over a store. Its handler may be called at once; it waits for the caches by itself. */
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { kernel, group, store, rng } = options;
-  const feed = new StoreFeed(store);
+  const feed = new StoreFeed(kernel, store);
   const resources = new Resources();
   addBuiltins(resources, feed);
   const names = rng.fork('names');
@@ -118,6 +119,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   addServiceHooks(server, serviceCIDR, rng);
   const authenticator = new Authenticator(options.tokens ?? {});
   group.spawn('store feed', feed.run());
+  group.spawn('compaction', compactPeriodically(store));
   const serviceIP = nthAddress(parseCidr(serviceCIDR)!, 1)!;
   const bootstrapped = group.spawn('bootstrap', bootstrap(server, { address, port, serviceCIDR, serviceIP }));
   return {

@@ -22,8 +22,13 @@ export interface WatcherScope {
 /** Fields other than name and namespace that watchers and lists are found by, with how to read them. */
 export type IndexedFields = Readonly<Record<string, (object: KubeObject) => string>>;
 
-/** How many past changes are kept for watches that begin in the past. */
-const HISTORY = 20_000;
+/*
+ * Past changes are kept for watches that begin in the past: the last hundred in any case, more if
+ * they are fresh (cacher's defaultLowerBoundCapacity, eventFreshDuration, defaultUpperBoundCapacity).
+ */
+const LEAST_HISTORY = 100;
+const MOST_HISTORY = 102_400;
+const FRESH_MS = 75_000;
 
 function compareKeys(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
@@ -101,14 +106,14 @@ export class WatchCache {
   }
 
   /** Takes a change of the store and tells the watchers. `key` is without the resource's prefix. */
-  apply(key: string, event: StoreEvent): void {
+  apply(key: string, event: StoreEvent, atMs: number): void {
     const deleted = event.type === 'DELETE';
     const before = event.previous?.value as KubeObject | undefined;
     const after = deleted ? undefined : (event.kv.value as KubeObject);
     if (after) this.objects.set(key, after);
     else this.objects.delete(key);
     for (const field of this.fieldNames) this.index(field, key, before, after);
-    const change = new Change(event.kv.modRevision, key, before, after);
+    const change = new Change(event.kv.modRevision, key, before, after, atMs);
     this.remember(change);
     this.dispatch(change);
   }
@@ -189,12 +194,15 @@ export class WatchCache {
 
   private remember(change: Change): void {
     this.history.push(change);
-    if (this.history.length - this.historyStart <= HISTORY) return;
-    this.knownAfter = this.history[this.historyStart]!.revision;
-    this.history[this.historyStart++] = undefined as unknown as Change;
-    if (this.historyStart >= HISTORY) {
-      this.history = this.history.slice(this.historyStart);
-      this.historyStart = 0;
+    while (this.history.length - this.historyStart > LEAST_HISTORY) {
+      const oldest = this.history[this.historyStart]!;
+      const fresh = change.atMs - oldest.atMs <= FRESH_MS;
+      if (fresh && this.history.length - this.historyStart <= MOST_HISTORY) break;
+      this.knownAfter = oldest.revision;
+      this.history[this.historyStart++] = undefined as unknown as Change;
     }
+    if (this.historyStart * 2 < this.history.length || this.historyStart < LEAST_HISTORY) return;
+    this.history = this.history.slice(this.historyStart);
+    this.historyStart = 0;
   }
 }

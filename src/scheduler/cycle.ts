@@ -7,6 +7,8 @@ import type { PodInfo } from './pod-info.ts';
 /** Of fewer nodes than this all that fit are scored (schedule_one.go minFeasibleNodesToFind). */
 const MIN_FEASIBLE_NODES = 100;
 const MIN_PERCENTAGE = 5;
+/** How many nodes that were nearly chosen are kept in the record. */
+const RUNNERS_UP = 4;
 
 /** A plugin in a profile; `weight` 0 does not score. */
 export interface WeightedPlugin {
@@ -14,20 +16,26 @@ export interface WeightedPlugin {
   readonly weight: number;
 }
 
-/** What one node was told. `scores` hold each plugin's normalized score times its weight. */
+/** What one node was told. */
 export interface NodeVerdict {
   readonly node: string;
   readonly refusedBy?: string;
   readonly refusal?: Refusal;
-  readonly scores?: Readonly<Record<string, number>>;
+  /** Each plugin's normalized score times its weight, in the order of {@link CycleRecord.plugins}. */
+  readonly scores?: readonly number[];
 }
 
-/** Everything a cycle found out: the answer to "why here" and "why Pending". */
+/** What a cycle found out: the answer to "why here" and "why Pending". */
 export interface CycleRecord {
   readonly pod: string;
   readonly atMs: number;
   readonly chosen: string | undefined;
+  /** How many nodes would have done. */
+  readonly feasible: number;
+  /** The best nodes, best first, and those that refused. */
   readonly nodes: readonly NodeVerdict[];
+  /** The plugins that scored. */
+  readonly plugins: readonly string[];
   /** A refusal of the pod as a whole, before any node was looked at. */
   readonly refusal?: { readonly plugin: string; readonly refusal: Refusal };
 }
@@ -61,7 +69,8 @@ export class SchedulingCycle {
       if (verdict === 'skip') continue;
       if (verdict) {
         plugin.retriesAfter.forEach((change) => helpedBy.add(change));
-        const record = { pod: pod.key, atMs, chosen: undefined, nodes: [], refusal: { plugin: plugin.name, refusal: verdict } };
+        const refusal = { plugin: plugin.name, refusal: verdict };
+        const record = { pod: pod.key, atMs, chosen: undefined, feasible: 0, nodes: [], plugins: [], refusal };
         return { chosen: undefined, record, helpedBy };
       }
       if (plugin.filter) filters.push(plugin);
@@ -74,10 +83,11 @@ export class SchedulingCycle {
         plugin.retriesAfter.forEach((change) => helpedBy.add(change));
       }
       if (refused.length === 0) helpedBy.add('node-added');
-      return { chosen: undefined, record: { pod: pod.key, atMs, chosen: undefined, nodes: refused }, helpedBy };
+      return { chosen: undefined, record: { pod: pod.key, atMs, chosen: undefined, feasible: 0, nodes: refused, plugins: [] }, helpedBy };
     }
-    const { chosen, verdicts } = this.choose(pod, feasible, state);
-    return { chosen, record: { pod: pod.key, atMs, chosen: chosen.name, nodes: [...verdicts, ...refused] }, helpedBy };
+    const { chosen, plugins, best } = this.choose(pod, feasible, state);
+    const nodes = [...best, ...refused];
+    return { chosen, record: { pod: pod.key, atMs, chosen: chosen.name, feasible: feasible.length, nodes, plugins }, helpedBy };
   }
 
   /** Looks at nodes in turn, from where the last cycle stopped, until enough fit. */
@@ -96,8 +106,8 @@ export class SchedulingCycle {
     return feasible;
   }
 
-  private choose(pod: PodInfo, feasible: readonly NodeInfo[], state: CycleState): { chosen: NodeInfo; verdicts: readonly NodeVerdict[] } {
-    if (feasible.length === 1) return { chosen: feasible[0]!, verdicts: [{ node: feasible[0]!.name }] };
+  private choose(pod: PodInfo, feasible: readonly NodeInfo[], state: CycleState): Choice {
+    if (feasible.length === 1) return { chosen: feasible[0]!, plugins: [], best: [{ node: feasible[0]!.name }] };
     const totals = new Array<number>(feasible.length).fill(0);
     const columns: { name: string; scores: number[] }[] = [];
     for (const { plugin, weight } of this.plugins) {
@@ -110,26 +120,36 @@ export class SchedulingCycle {
       }
       columns.push({ name: plugin.name, scores });
     }
-    let best = 0;
+    let chosen = 0;
     let ties = 1;
     for (let i = 1; i < totals.length; i++) {
-      if (totals[i]! > totals[best]!) {
-        best = i;
+      if (totals[i]! > totals[chosen]!) {
+        chosen = i;
         ties = 1;
-      } else if (totals[i] === totals[best] && this.rng.int(1, ++ties) === 1) best = i;
+      } else if (totals[i] === totals[chosen] && this.rng.int(1, ++ties) === 1) chosen = i;
     }
-    return { chosen: feasible[best]!, verdicts: verdictsOf(feasible, columns) };
+    const best = [chosen, ...runnersUp(totals, chosen)].map((i) => ({ node: feasible[i]!.name, scores: columns.map(({ scores }) => scores[i]!) }));
+    return { chosen: feasible[chosen]!, plugins: columns.map(({ name }) => name), best };
   }
 }
 
-/** Score tables become rows of plugin names only when somebody looks at them. */
-function verdictsOf(nodes: readonly NodeInfo[], columns: readonly { name: string; scores: number[] }[]): NodeVerdict[] {
-  return nodes.map((node, row) => ({
-    node: node.name,
-    get scores() {
-      return Object.fromEntries(columns.map(({ name, scores }) => [name, scores[row]!]));
-    },
-  }));
+interface Choice {
+  readonly chosen: NodeInfo;
+  readonly plugins: readonly string[];
+  readonly best: readonly NodeVerdict[];
+}
+
+/** The indexes of the greatest totals beside the chosen one, greatest first. */
+function runnersUp(totals: readonly number[], chosen: number): number[] {
+  const best: number[] = [];
+  for (let i = 0; i < totals.length; i++) {
+    if (i === chosen || (best.length === RUNNERS_UP && totals[i]! <= totals[best.at(-1)!]!)) continue;
+    let at = best.length;
+    while (at > 0 && totals[best[at - 1]!]! < totals[i]!) at--;
+    best.splice(at, 0, i);
+    if (best.length > RUNNERS_UP) best.pop();
+  }
+  return best;
 }
 
 function refusalOf(pod: PodInfo, node: NodeInfo, filters: readonly Plugin[], state: CycleState): { refusedBy: string; refusal: Refusal } | undefined {

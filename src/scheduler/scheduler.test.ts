@@ -115,8 +115,10 @@ describe('choosing a node', () => {
     cache.place(pod('busy', requests('3')), 'a');
     const { chosen, record } = cycle.run(pod('p', requests('1')), 0);
     expect(chosen!.name).toBe('b');
-    const scores = Object.fromEntries(record.nodes.map((verdict) => [verdict.node, verdict.scores!['NodeResourcesFit']]));
-    expect(scores['b']!).toBeGreaterThan(scores['a']!);
+    const column = record.plugins.indexOf('NodeResourcesFit');
+    const [first, second] = record.nodes;
+    expect([first!.node, second!.node]).toEqual(['b', 'a']);
+    expect(first!.scores![column]).toBeGreaterThan(second!.scores![column]!);
   });
 
   it('keeps pods with anti-affinity apart, in both directions', () => {

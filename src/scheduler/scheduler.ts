@@ -33,7 +33,8 @@ import { SchedulingQueue, type QueuedPod } from './queue.ts';
 const DEFAULT_SCHEDULER = 'default-scheduler';
 /** What one cycle takes of the scheduler's time. */
 const CYCLE_MS = 0.5;
-const MOST_RECORDS = 2_000;
+/** Of all records together, so that their memory is bounded in any cluster. */
+const MOST_VERDICTS = 5_000;
 
 export interface SchedulerOptions {
   readonly kernel: Kernel;
@@ -53,6 +54,7 @@ export class Scheduler {
   private readonly plugins: readonly WeightedPlugin[];
   private readonly cycle: SchedulingCycle;
   private readonly records = new Map<string, CycleRecord>();
+  private verdicts = 0;
 
   constructor(options: SchedulerOptions) {
     this.options = options;
@@ -152,13 +154,18 @@ export class Scheduler {
   }
 
   private remember(uid: string, record: CycleRecord): void {
-    this.records.delete(uid);
+    this.forget(uid);
     this.records.set(uid, record);
-    if (this.records.size <= MOST_RECORDS) return;
+    this.verdicts += record.nodes.length;
     for (const oldest of this.records.keys()) {
-      this.records.delete(oldest);
-      return;
+      if (this.verdicts <= MOST_VERDICTS) return;
+      this.forget(oldest);
     }
+  }
+
+  private forget(uid: string): void {
+    this.verdicts -= this.records.get(uid)?.nodes.length ?? 0;
+    this.records.delete(uid);
   }
 
   private watchPods(): void {
@@ -199,7 +206,7 @@ export class Scheduler {
   private podGone(pod: Stored<Pod>): void {
     const { uid } = pod.metadata;
     this.queue.remove(uid);
-    this.records.delete(uid);
+    this.forget(uid);
     if (!this.cache.has(uid)) return;
     this.cache.remove(uid);
     this.queue.changed('pod-removed');
