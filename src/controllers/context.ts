@@ -32,5 +32,7 @@ export interface Controller {
   readonly name: string;
   /** What its events name as their source, if it writes any: `replicaset-controller`. */
   readonly component?: string;
+  /** How much faster than others it may ask the API server: `{ perSecond: 20, burst: 100 }` for namespaces. */
+  readonly rateFactor?: { readonly perSecond: number; readonly burst: number };
   start(context: ControllerContext): void;
 }

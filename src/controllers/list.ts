@@ -2,6 +2,7 @@ import { taintEvictionController } from './tainteviction/controller.ts';
 import { nodeLifecycleController } from './nodelifecycle/controller.ts';
 import { nodeIpamController } from './nodeipam/controller.ts';
 import { garbageCollector } from './garbagecollector/controller.ts';
+import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
 import { endpointSliceController } from './endpointslice/controller.ts';
@@ -24,6 +25,7 @@ export const CONTROLLERS: readonly Controller[] = [
   replicationController,
   podGarbageCollector,
   namespaceController,
+  daemonSetController,
   deploymentController,
   replicaSetController,
   garbageCollector,

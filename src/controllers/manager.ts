@@ -18,7 +18,7 @@ export interface ControllerManagerOptions {
   /** For the lease and the informers. */
   readonly client: Client;
   /** A client of its own for each controller, as each is throttled by itself. Default: `client`. */
-  readonly clientFor?: (controller: string) => Client;
+  readonly clientFor?: (controller: Controller) => Client;
   /** Who holds the lease: `master-1_<uuid>`. */
   readonly identity: string;
   /** Flags without dashes: `{ 'node-monitor-grace-period': '40s' }`. */
@@ -68,7 +68,7 @@ function startControllers(options: ControllerManagerOptions, group: Group): void
     const context: ControllerContext = {
       kernel,
       group,
-      client: clientFor(controller.name),
+      client: clientFor(controller),
       informers,
       recorder,
       rng: rng.fork(controller.name),

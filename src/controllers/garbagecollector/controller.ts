@@ -15,6 +15,7 @@ const ABSENT_REMEMBERED = 500;
 export const garbageCollector: Controller = {
   name: 'garbage-collector-controller',
   component: 'garbage-collector-controller',
+  rateFactor: { perSecond: 2, burst: 1 },
   start(context) {
     if (context.flag('enable-garbage-collector') === 'false') return;
     new Collector(context).start();

@@ -21,6 +21,7 @@ const KUBERNETES_FINALIZER = 'kubernetes';
 /** Empties namespaces that are being deleted and then lets them go (pkg/controller/namespace). */
 export const namespaceController: Controller = {
   name: 'namespace-controller',
+  rateFactor: { perSecond: 20, burst: 100 },
   start(context) {
     const namespaces = context.informers.informer(NAMESPACES);
     const queue = context.queue('namespace');

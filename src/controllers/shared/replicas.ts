@@ -5,7 +5,8 @@ import { Expectations } from './expectations.ts';
 import { isNamespaceTerminating } from './errors.ts';
 import { allAtOnce, slowStart } from './batches.ts';
 import { podsToDelete } from './deletion-ranking.ts';
-import { claim, controlledBy, indexByNamespace, indexByOwner, nameOf, NAMESPACE_INDEX, orphansIn } from './ownership.ts';
+import { watchOwnedPods } from './owned-pods.ts';
+import { claim, controlledBy, indexByOwner, nameOf, orphansIn } from './ownership.ts';
 import { isPodActive, podCondition } from './pods.ts';
 import { podFromTemplate } from './pod-template.ts';
 import { replicaStatus, sameReplicaStatus, tallyReplicas, type ReplicaFailure } from './replica-status.ts';
@@ -56,9 +57,7 @@ export class ReplicaManager<T extends Replicated> {
 
   start(): void {
     const { sets, pods, queue } = this;
-    indexByNamespace(sets);
     indexByOwner(sets);
-    indexByOwner(pods);
     sets.onChange({
       added: (set) => queue.add(objectKey(set)),
       updated: (before, set) => {
@@ -71,73 +70,22 @@ export class ReplicaManager<T extends Replicated> {
         queue.add(objectKey(set));
       },
     });
-    pods.onChange({
-      added: (pod) => this.podAdded(pod),
-      updated: (before, pod) => this.podUpdated(before, pod),
-      deleted: (pod) => this.podDeleted(pod),
+    watchOwnedPods<T>({
+      pods,
+      owners: sets,
+      kindName: this.variant.kind.kind,
+      expectations: this.expectations,
+      predicate: (set) => this.variant.predicate(set),
+      changed: (key) => this.gather(key),
+      matters: (before, pod) => isPodActive(before) !== isPodActive(pod) || podReadySince(before) !== podReadySince(pod),
     });
     const workers = numberFlag(this.context, this.variant.workersFlag, 5);
     startWorkers(this.context, this.variant.queueName, queue, workers, (key) => this.reconcile(key));
   }
 
-  private podAdded(pod: Stored<Pod>): void {
-    if (pod.metadata.deletionTimestamp !== undefined) {
-      this.podDeleted(pod);
-      return;
-    }
-    if (controllerOf(pod)) {
-      const key = this.keyOfController(pod);
-      if (!key) return;
-      this.expectations.creationObserved(key);
-      this.gather(key);
-    } else this.enqueueMatching(pod);
-  }
-
-  private podUpdated(before: Stored<Pod>, pod: Stored<Pod>): void {
-    const relabelled = before.metadata.labels !== pod.metadata.labels;
-    if (pod.metadata.deletionTimestamp !== undefined) {
-      this.podDeleted(pod);
-      return;
-    }
-    const reowned = controllerOf(before)?.uid !== controllerOf(pod)?.uid;
-    if (reowned) {
-      const key = this.keyOfController(before);
-      if (key) this.queue.add(key);
-    }
-    if (!controllerOf(pod)) {
-      if (relabelled || reowned) this.enqueueMatching(pod);
-      return;
-    }
-    if (!relabelled && !reowned && isPodActive(before) === isPodActive(pod) && podReadySince(before) === podReadySince(pod)) return;
-    const key = this.keyOfController(pod);
-    if (key) this.gather(key);
-  }
-
-  private podDeleted(pod: Stored<Pod>): void {
-    const key = this.keyOfController(pod);
-    if (!key) return;
-    this.expectations.deletionObserved(key, pod.metadata.uid);
-    this.gather(key);
-  }
-
-  private keyOfController(pod: Stored<Pod>): string | undefined {
-    const controller = controllerOf(pod);
-    if (!controller || controller.kind !== this.variant.kind.kind) return undefined;
-    const key = `${pod.metadata.namespace}/${controller.name}`;
-    return this.sets.get(key)?.metadata.uid === controller.uid ? key : undefined;
-  }
-
   private gather(key: string): void {
     const replicas = this.sets.get(key)?.spec?.replicas ?? 0;
     this.queue.addAfter(key, replicas <= 50 ? 0 : replicas * GATHER_MS_PER_POD);
-  }
-
-  /** An orphan is of interest to whoever selects it. */
-  private enqueueMatching(pod: Stored<Pod>): void {
-    if (!pod.metadata.labels) return;
-    for (const set of this.sets.byIndex(NAMESPACE_INDEX, pod.metadata.namespace ?? '')) {
-      if (this.variant.predicate(set)(pod.metadata.labels)) this.queue.add(objectKey(set));
-    }
   }
 
   *reconcile(key: string): Task<void> {
