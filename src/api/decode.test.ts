@@ -108,7 +108,7 @@ test('unknown and duplicate fields are named by their paths, and dropped', () =>
   );
   const text = '{"metadata":{"name":"d","name":"d"},"data":{"a":"1","a":"2"}}';
   const read = parseJsonStrictly(text);
-  expect(decode(type('v1', 'ConfigMap'), read.value, read.duplicates)).toEqual({
+  expect(decode(type('v1', 'ConfigMap'), read.value, { duplicates: read.duplicates })).toEqual({
     value: { metadata: { name: 'd' }, data: { a: '2' } },
     faults: ['duplicate field "metadata.name"', 'duplicate field "data.a"'],
   });
@@ -121,4 +121,16 @@ test('the schema is found by kind and by path', () => {
   expect(fieldAt(podSpec, ['containers', 'ports', 'protocol'])?.goType).toBe('v1.Protocol');
   expect(fieldAt(podSpec, ['containers'])?.listMapKeys).toEqual(['name']);
   expect(fieldAt(podSpec, ['containers', 'nothing', 'x'])).toBeUndefined();
+});
+
+test.each<[unknown, string]>([
+  [{ containers: 'x' }, 'cannot restore slice from string'],
+  [{ containers: { name: 'a' } }, 'cannot restore slice from map'],
+  [{ dnsPolicy: 7 }, 'cannot convert int64 to v1.DNSPolicy'],
+  [{ terminationGracePeriodSeconds: 'x' }, 'unrecognized type: int64'],
+  [{ securityContext: 'x' }, 'cannot restore struct from: string'],
+  [{ nodeSelector: [] }, 'cannot restore map from slice'],
+  [{ nodeSelector: { a: 1 } }, 'cannot convert int64 to string'],
+])('a patched pod spec of %j is refused in the words of the other decoder', (spec, message) => {
+  expect(() => decode(type('v1', 'Pod'), pod(spec), { patched: true })).toThrow(new DecodeError(message));
 });

@@ -1,4 +1,5 @@
 import { decodeScalar, goTypeName, ValueError, WrongKind } from './decode-scalars.ts';
+import { goType } from './print.ts';
 import type { DuplicateKeys } from './json.ts';
 import type { FieldSchema, TypeSchema } from './schema.ts';
 
@@ -12,6 +13,13 @@ export interface Decoded<T = unknown> {
   readonly value: T;
   /** `unknown field "spec.foo"`, `duplicate field "data.a"`, in the order of the document. */
   readonly faults: readonly string[];
+}
+
+export interface DecodeOptions {
+  /** Keys that came twice in the text, from `parseJsonStrictly`. */
+  readonly duplicates?: DuplicateKeys;
+  /** Whether the value comes of a strategic merge patch, which the server reads by another decoder with messages of its own. */
+  readonly patched?: boolean;
 }
 
 type Json = Record<string, unknown>;
@@ -34,11 +42,10 @@ class MapKey {
  * there (`status: {}`), quantities and times are in canonical form. One pass; what needs no change
  * is shared, and a value that needs none at all is answered itself.
  *
- * @param duplicates keys that came twice in the text, from {@link parseJsonStrictly}
  * @throws DecodeError on the first value of a wrong type
  */
-export function decode<T = unknown>(type: TypeSchema, value: unknown, duplicates?: DuplicateKeys): Decoded<T> {
-  const decoder = new Decoder(duplicates);
+export function decode<T = unknown>(type: TypeSchema, value: unknown, { duplicates, patched = false }: DecodeOptions = {}): Decoded<T> {
+  const decoder = new Decoder(duplicates, patched);
   const result = decoder.root(type, value);
   return { value: result as T, faults: decoder.faults ?? NO_FAULTS };
 }
@@ -62,9 +69,11 @@ class Decoder {
   private readonly path: (string | number | MapKey)[] = [];
   /** The type whose field is being read. */
   private within = '';
+  private readonly patched: boolean;
 
-  constructor(duplicates: DuplicateKeys | undefined) {
+  constructor(duplicates: DuplicateKeys | undefined, patched: boolean) {
     this.duplicates = duplicates && duplicates.size > 0 ? duplicates : undefined;
+    this.patched = patched;
   }
 
   root(type: TypeSchema, value: unknown): unknown {
@@ -94,18 +103,19 @@ class Decoder {
       return decodeScalar(field, value);
     } catch (error) {
       if (error instanceof WrongKind) {
+        if (this.patched && !error.final) throw new DecodeError(cannotConvert(field, value));
         const described = new DecodeError(this.describe(error));
         if (error.final) throw described;
         this.wrongType ??= described;
         return undefined;
       }
-      if (error instanceof ValueError) throw new DecodeError(error.message);
+      if (error instanceof ValueError) throw new DecodeError(this.patched && field.kind === 'bytes' ? `error decoding from json: ${error.message}` : error.message);
       throw error;
     }
   }
 
   private struct(type: TypeSchema, value: unknown, goType: string): unknown {
-    if (!this.isObject(value, goType)) return undefined;
+    if (!this.isObject(value, goType, 'struct')) return undefined;
     const outer = this.within;
     this.within = type.goName;
     const { fields, always } = type;
@@ -142,7 +152,7 @@ class Decoder {
   private list(field: FieldSchema, value: unknown): unknown {
     const element = field.element as FieldSchema;
     if (!Array.isArray(value)) {
-      this.wrong(goTypeName(value), field.goType);
+      this.wrong(value, field.goType, 'slice');
       return undefined;
     }
     let copy: unknown[] | undefined;
@@ -158,7 +168,7 @@ class Decoder {
   }
 
   private map(field: FieldSchema, value: unknown): unknown {
-    if (!this.isObject(value, field.goType)) return undefined;
+    if (!this.isObject(value, field.goType, 'map')) return undefined;
     const element = field.element as FieldSchema;
     const composite = element.kind === 'struct' || element.kind === 'map' || element.kind === 'list';
     let copy: Json | undefined;
@@ -177,19 +187,20 @@ class Decoder {
     return copy ?? value;
   }
 
-  private isObject(value: unknown, goType: string): value is Json {
+  private isObject(value: unknown, goType: string, shape: 'struct' | 'map'): value is Json {
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return true;
-    if (value !== null && value !== undefined) this.wrong(goTypeName(value), goType);
+    if (value !== null && value !== undefined) this.wrong(value, goType, shape);
     return false;
   }
 
-  private wrong(found: string, goType: string): void {
-    this.wrongType ??= new DecodeError(this.describe(new WrongKind(found, goType, false)));
+  private wrong(value: unknown, goType: string, shape: 'struct' | 'map' | 'slice'): void {
+    if (this.patched) throw new DecodeError(`cannot restore ${shape} from${shape === 'struct' ? ':' : ''} ${goKind(value)}`);
+    this.wrongType ??= new DecodeError(this.describe(new WrongKind(goTypeName(value), goType, false)));
   }
 
   private describe({ found, goType }: WrongKind): string {
     const fields = this.path.filter((part) => typeof part === 'string');
-    const place = fields.length === 0 ? 'value' : `struct field ${this.within}.${fields.join('.')}`;
+    const place = fields.length === 0 || this.patched ? 'value' : `struct field ${this.within}.${fields.join('.')}`;
     return `json: cannot unmarshal ${found} into Go ${place} of type ${goType}`;
   }
 
@@ -208,6 +219,21 @@ class Decoder {
     this.faults ??= [];
     if (this.faults.length < MOST_FAULTS && !this.faults.includes(text)) this.faults.push(text);
   }
+}
+
+/** The kind of a value as Go's reflection names it. */
+function goKind(value: unknown): string {
+  if (Array.isArray(value)) return 'slice';
+  return typeof value === 'object' ? 'map' : goType(value);
+}
+
+/** What the decoder of patched objects says of a scalar of a wrong kind: Go converts integers to strings, and little else. */
+function cannotConvert(field: FieldSchema, value: unknown): string {
+  const found = goType(value);
+  const convertible = field.kind === 'string' ? found === 'int64' : found === 'float64' && (field.kind === 'int32' || field.kind === 'int64');
+  if (field.kind === 'bytes') return `cannot restore slice from ${goKind(value)}`;
+  if (convertible) return `cannot convert ${found} to ${field.goType}`;
+  return `unrecognized type: ${field.kind === 'boolean' ? 'bool' : field.kind === 'double' ? 'float64' : field.kind}`;
 }
 
 /** Whether Go leaves an empty value out (`omitempty`). */
