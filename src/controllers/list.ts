@@ -1,3 +1,4 @@
+import { statefulSetController } from './statefulset/controller.ts';
 import { taintEvictionController } from './tainteviction/controller.ts';
 import { nodeLifecycleController } from './nodelifecycle/controller.ts';
 import { nodeIpamController } from './nodeipam/controller.ts';
@@ -28,6 +29,7 @@ export const CONTROLLERS: readonly Controller[] = [
   daemonSetController,
   deploymentController,
   replicaSetController,
+  statefulSetController,
   garbageCollector,
   nodeIpamController,
   nodeLifecycleController,

@@ -119,7 +119,7 @@ function* move({ client, kernel }: TestServer, pod: Stored<Pod>, afterMs: number
     }
     const address = ++addresses;
     if (!pod.spec?.nodeName) {
-      yield* client.createSub(PODS, at, 'binding', { apiVersion: 'v1', kind: 'Binding', metadata: at, target: { kind: 'Node', name: 'minion-1' } });
+      yield* client.createSub(PODS, at, 'binding', { apiVersion: 'v1', kind: 'Binding', metadata: at, target: { kind: 'Node', name: wantedNode(pod) } });
     }
     const status = {
       phase: 'Running',
@@ -130,6 +130,11 @@ function* move({ client, kernel }: TestServer, pod: Stored<Pod>, afterMs: number
   } catch (error) {
     if (!isApiError(error)) throw error;
   }
+}
+
+function wantedNode(pod: Stored<Pod>): string {
+  const terms = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
+  return terms[0]?.matchFields?.[0]?.values?.[0] ?? 'minion-1';
 }
 
 /** Whether a pod is controlled by an object of this name. */
