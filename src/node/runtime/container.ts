@@ -70,7 +70,7 @@ export class RunningContainer implements ContainerProcess, System {
   /** Resolved when process 1 has ended; made when somebody waits. */
   ended: Future<void> | undefined;
   private termination: Future<void> | undefined;
-  private stopRequested = false;
+  stopRequested = false;
   /** Set when process 1 has become a resident. */
   resident: Resident | undefined;
   private input: ReturnType<typeof pipe> | undefined;

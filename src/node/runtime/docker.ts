@@ -267,6 +267,7 @@ export class DockerEngine implements Runtime {
       end = live.exitCodeOf(error);
     }
     if (typeof end === 'number') this.exited(container, end);
+    else if (live.stopRequested && end.exitCodeOnTermination !== undefined) this.exited(container, end.exitCodeOnTermination);
     else live.resident = end;
   }
 
