@@ -1,11 +1,13 @@
 import { rfc3339 } from '../../../base/time.ts';
 import { PODS } from '../../kinds.ts';
-import { withField, withFieldOf } from '../../share.ts';
+import { equalValues } from '../../equal.ts';
+import { mapShared, withField, withFieldOf } from '../../share.ts';
 import { defaultPod } from './pod-defaults.ts';
 import { podRow } from './pod-row.ts';
 import { qosClassOf } from './qos.ts';
-import type { KindBehaviour, WriteContext } from '../../behaviour.ts';
-import type { Pod, PodCondition, PodStatus } from 'kubernetes-types/core/v1';
+import { validateEphemeralUpdate, validatePod, validatePodResize, validatePodStatusUpdate, validatePodUpdate } from './validate-pod.ts';
+import type { KindBehaviour, Subresource, WriteContext } from '../../behaviour.ts';
+import type { Container, Pod, PodCondition, PodSpec, PodStatus } from 'kubernetes-types/core/v1';
 
 function gatedCondition({ nowMs }: WriteContext): PodCondition {
   return {
@@ -32,6 +34,27 @@ function gracePeriodSeconds(pod: Pod, asked: number | undefined): number {
   return period < 0 ? 1 : period;
 }
 
+/** Of a resize only resources count, of new ephemeral containers only these. */
+function prepareForSubresource(pod: Pod, old: Pod, subresource: Subresource): Pod {
+  const spec = pod.spec as PodSpec;
+  const before = old.spec as PodSpec;
+  let next: PodSpec = before;
+  if (subresource === 'resize') {
+    next = withField(next, 'containers', resized(spec.containers, before.containers) as Container[]);
+    if (before.initContainers) next = withField(next, 'initContainers', resized(spec.initContainers, before.initContainers) as Container[]);
+  } else if (subresource === 'ephemeralcontainers') next = withFieldOf(next, 'ephemeralContainers', spec);
+  return withField(withFieldOf(pod, 'status', old), 'spec', next);
+}
+
+function resized(containers: readonly Container[] | undefined, old: readonly Container[]): readonly Container[] {
+  return mapShared(old, (container) => {
+    const now = containers?.find(({ name }) => name === container.name);
+    if (!now) return container;
+    const changed = equalValues(now.resources, container.resources) ? container : withField(container, 'resources', now.resources as never);
+    return withFieldOf(changed, 'resizePolicy' as never, now);
+  });
+}
+
 /** Kubelets may not change who owns a pod, nor forget its quality of service. */
 function prepareForStatusUpdate(pod: Pod, old: Pod): Pod {
   let next = withField(pod, 'metadata', withFieldOf(pod.metadata ?? {}, 'ownerReferences', old.metadata ?? {}));
@@ -45,6 +68,11 @@ export const podBehaviour: KindBehaviour<Pod> = {
   counted: true,
   initialStatus,
   prepareForStatusUpdate,
+  prepareForSubresource,
+  validate: validatePod,
+  validateUpdate: validatePodUpdate,
+  validateStatusUpdate: validatePodStatusUpdate,
+  validateSubresource: (pod, old, subresource) => (subresource === 'resize' ? validatePodResize(pod, old) : validateEphemeralUpdate(pod, old)),
   selectableFields: {
     'spec.nodeName': (pod) => pod.spec?.nodeName ?? '',
     'spec.restartPolicy': (pod) => pod.spec?.restartPolicy ?? '',
