@@ -60,10 +60,10 @@ export interface WriteFlags {
 }
 
 export interface ApiOptions {
-  readonly kernel: Kernel;
-  /** Where helper processes live. */
-  readonly group: Group;
   readonly client: Client;
+  /** The clock and the place of helper processes; needed only for time limits. */
+  readonly kernel?: Kernel;
+  readonly group?: Group;
   /** Told each different warning of the server once. */
   readonly warn: (text: string) => Task<void>;
   /** Sent with every request: impersonation. */
@@ -80,7 +80,7 @@ export class Api {
 
   constructor(options: ApiOptions) {
     this.options = options;
-    this.deadlineMs = options.timeoutMs > 0 ? options.kernel.now + options.timeoutMs : Infinity;
+    this.deadlineMs = options.timeoutMs > 0 && options.kernel ? options.kernel.now + options.timeoutMs : Infinity;
   }
 
   *get(kind: Kind, at: Place, subresource?: string): Task<KubeObject> {
@@ -157,7 +157,7 @@ export class Api {
 
   private *within(request: HttpRequest): Task<HttpResponse> {
     const { kernel, client, group } = this.options;
-    if (this.deadlineMs === Infinity) return yield* client.raw(request);
+    if (this.deadlineMs === Infinity || !kernel || !group) return yield* client.raw(request);
     const process = group.spawn('kubectl request', client.raw(request));
     try {
       const outcome = yield* withTimeout<HttpResponse>(Math.max(0, this.deadlineMs - kernel.now), process.completion());
@@ -183,10 +183,10 @@ const JSON_BODY = { accept: 'application/json', 'content-type': 'application/jso
 /** An open watch: the next event, or CLOSED when it has ended or its time is up. */
 export class ObjectWatch {
   readonly stream: HttpStream;
-  private readonly kernel: Kernel;
+  private readonly kernel: Kernel | undefined;
   private readonly deadlineMs: number;
 
-  constructor(stream: HttpStream, kernel: Kernel, deadlineMs: number) {
+  constructor(stream: HttpStream, kernel: Kernel | undefined, deadlineMs: number) {
     this.stream = stream;
     this.kernel = kernel;
     this.deadlineMs = deadlineMs;
@@ -199,7 +199,7 @@ export class ObjectWatch {
   /** The next event if it comes before an instant of the virtual clock; CLOSED otherwise. */
   *nextBefore(instantMs: number): Task<WatchEvent | typeof CLOSED> {
     const untilMs = Math.min(instantMs, this.deadlineMs);
-    if (untilMs === Infinity) return (yield* this.stream.receive()) as WatchEvent | typeof CLOSED;
+    if (untilMs === Infinity || !this.kernel) return (yield* this.stream.receive()) as WatchEvent | typeof CLOSED;
     const outcome = yield* withTimeout<WatchEvent | typeof CLOSED>(Math.max(0, untilMs - this.kernel.now), this.stream.arrivals);
     return outcome.timedOut ? CLOSED : outcome.value;
   }

@@ -1,17 +1,19 @@
 import { expect, test } from 'vitest';
 import { KubectlHarness } from './testing.ts';
+import { applyFiles } from './apply-files.ts';
 
 test('creates, gets and deletes', () => {
   const kubectl = new KubectlHarness();
   kubectl.write('c.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {x: "1"}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\n');
-  console.log(kubectl.output('create -f c.yaml'));
-  console.log(kubectl.output('create -f c.yaml'));
-  console.log(kubectl.output('get cm'));
-  console.log(kubectl.output('get cm a -o yaml'));
-  console.log(kubectl.output('create deployment web --image=nginx --replicas=2'));
-  console.log(kubectl.output('get deploy,cm -o name'));
-  console.log(kubectl.output('delete cm a'));
-  console.log(kubectl.output('get pods nothing --bogus'));
-  console.log(kubectl.output('get pods'));
+  kubectl.write('web.yaml', 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 2\n  selector: {matchLabels: {app: web}}\n  template: {metadata: {labels: {app: web}}, spec: {containers: [{name: nginx, image: nginx}]}}\n---\napiVersion: v1\nkind: Foo\n');
+  const say = (line: string) => console.log(`$ kubectl ${line}\n${kubectl.output(line)}`);
+  say('create -f c.yaml');
+  say('apply -f c.yaml');
+  say('apply -f c.yaml');
+  say('apply -f web.yaml');
+  say('apply -f web.yaml');
+  say('get all');
+  say('get cm,deploy -A');
+  console.log(JSON.stringify(kubectl.api.run(applyFiles(kubectl.api.client, [{name: 'x.yaml', text: '\napiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec:\n  containers:\n  - name: X_y\n    image: nginx\n---\nkind: [\n'}, {name: 'y.yaml', text: kubectl.files.read('/root/web.yaml')}])), null, 1));
   expect(1).toBe(1);
 });

@@ -216,8 +216,11 @@ function* kindsOf(cli: Cli, types: string): Task<Kind[]> {
   return kinds;
 }
 
+/** What decides where an object of a manifest belongs. */
+export type Scope = Pick<Cli, 'discovery' | 'namespace' | 'namespaceGiven'>;
+
 /** The kind and place of a manifest's object. Throws what keeps it from having one. */
-export function* placeOf(cli: Cli, manifest: Manifest): Task<{ kind: Kind; namespace: string | undefined; name: string }> {
+export function* placeOf(cli: Scope, manifest: Manifest): Task<{ kind: Kind; namespace: string | undefined; name: string }> {
   const { object, source } = manifest;
   const { apiVersion = '', kind: kindName = '', metadata } = object;
   const name = metadata?.name ?? '';
