@@ -113,13 +113,14 @@ export interface FieldError {
 
 /** 422 with every field error as a cause. `kind` is the Kind's name and group. */
 export function invalid(kind: { group: string; kind: string }, name: string, errors: readonly FieldError[]): ApiError {
-  const lines = errors.map((error) => `${error.field}: ${error.message}`);
+  // Kubernetes names each cause, but says the same thing only once.
+  const lines = [...new Set(errors.map((error) => `${error.field}: ${error.message}`))];
   const summary = lines.length === 1 ? lines[0] : `[${lines.join(', ')}]`;
   const qualified = kind.group ? `${kind.kind}.${kind.group}` : kind.kind;
   return new ApiError(422, 'Invalid', `${qualified} "${name}" is invalid: ${summary}`, {
-    name,
+    ...(name && { name }),
     ...(kind.group && { group: kind.group }),
-    kind: kind.kind,
+    ...(kind.kind && { kind: kind.kind }),
     causes: errors.map(({ reason, message, field }) => ({ reason, message, field })),
   });
 }

@@ -1,10 +1,18 @@
-import { badRequest } from '../api/status.ts';
-import { unsupportedMediaType } from './errors.ts';
+import { ApiError, badRequest } from '../api/status.ts';
+import { DecodeError, decode, notHandled, strictDecodingError } from '../api/decode.ts';
+import { JsonSyntaxError, parseJson, parseJsonStrictly, type DuplicateKeys } from '../api/json.ts';
+import { readYaml } from './yaml-body.ts';
+import { requestTooLarge, unsupportedMediaType } from './errors.ts';
+import { splitApiVersion, type Kind } from '../api/kind.ts';
+import { typeOf, type TypeSchema } from '../api/schema.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { Call } from './call.ts';
-import type { Kind } from '../api/kind.ts';
 
-export const ACCEPTED = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf', 'application/cbor'] as const;
+const READ_TYPES = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'] as const;
+
+/** The API server reads no more of a body than this. */
+const LONGEST_BODY_BYTES = 3 * 1024 * 1024;
+const BUILTIN_SCHEME = 'pkg/api/legacyscheme/scheme.go:30';
 
 /** The media type of the body, without parameters; JSON when none is given. */
 export function contentTypeOf(call: Call): string {
@@ -14,34 +22,104 @@ export function contentTypeOf(call: Call): string {
   return (end < 0 ? header : header.slice(0, end)).trim().toLowerCase();
 }
 
-/** The body as a JSON value: parsed when it is text, as it is when it is a value. Throws BadRequest. */
-export function readValue(call: Call): unknown {
+/** The text of a body that is text, or undefined when it is a value or there is none. Throws RequestEntityTooLarge. */
+export function bodyText(call: Call): string | undefined {
   const { body } = call.request;
-  if (body === undefined) return undefined;
-  if (typeof body !== 'string' && !(body instanceof Uint8Array)) return body;
-  const text = typeof body === 'string' ? body : new TextDecoder().decode(body);
-  if (text === '') return undefined;
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) return undefined;
+  if (body.length > LONGEST_BODY_BYTES) throw requestTooLarge(`Request entity too large: limit is ${LONGEST_BODY_BYTES}`);
+  return typeof body === 'string' ? body : new TextDecoder().decode(body);
+}
+
+export interface ReadBody {
+  readonly value: unknown;
+  readonly duplicates: DuplicateKeys | undefined;
+}
+
+/** The body as a JSON value: parsed when it is text, as it is when it is a value. Throws JsonSyntaxError. */
+export function readBody(call: Call): ReadBody {
+  const text = bodyText(call);
+  if (text === undefined) return { value: call.request.body, duplicates: undefined };
+  if (text === '') return { value: undefined, duplicates: undefined };
+  const type = contentTypeOf(call);
+  if (type === 'application/yaml') return readYaml(text);
+  return call.fieldValidation === 'Ignore' ? { value: parseJson(text), duplicates: undefined } : parseJsonStrictly(text);
+}
+
+/** The body as a JSON value, for bodies that are no objects. Throws BadRequest. */
+export function readValue(call: Call): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return readBody(call).value;
   } catch (error) {
-    throw badRequest(`couldn't get version/kind; json parse error: ${(error as Error).message}`);
+    throw error instanceof JsonSyntaxError ? badRequest(error.message) : error;
   }
 }
 
-/** The body as an object of a kind. Throws BadRequest, UnsupportedMediaType. */
-export function readObject(call: Call, kind: Kind): KubeObject {
-  const type = contentTypeOf(call);
-  if (type !== 'application/json' && type !== 'application/yaml') throw unsupportedMediaType(ACCEPTED);
-  const value = readValue(call);
+/** The beginning of a body as an error message shows it (runtime summarizeData). */
+function summary(text: string): string {
+  if (text === '') return '<empty>';
+  const isLong = text.length > 30;
+  const start = isLong ? text.slice(0, 30) : text;
+  if (text.startsWith('{')) return isLong ? `${start} ...` : start;
+  const hex = [...new TextEncoder().encode(start)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return isLong ? `${hex} ...` : hex;
+}
+
+/** The body as an object of a kind, in canonical form. Throws BadRequest, UnsupportedMediaType, RequestEntityTooLarge. */
+export function readObject(call: Call, kind: Kind, type: TypeSchema | undefined = typeOf(kind.apiVersion, kind.kind)): KubeObject {
+  const mediaType = contentTypeOf(call);
+  if (mediaType !== 'application/json' && mediaType !== 'application/yaml') throw unsupportedMediaType(READ_TYPES);
+  const { value, duplicates } = parsed(call, kind);
+  const object = ofKind(value, kind, call);
+  if (!type) return object;
+  return decodeObject(call, object, kind, type, duplicates);
+}
+
+function parsed(call: Call, kind: Kind): ReadBody {
+  try {
+    return readBody(call);
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${kind.kind}): couldn't get version/kind; json parse error: ${error.message} (${summary(bodyText(call) ?? '')})`,
+    );
+  }
+}
+
+/** A value with the right kind and version, which may be left out. */
+function ofKind(value: unknown, kind: Kind, call: Call): KubeObject {
   if (value === undefined || value === null) return { apiVersion: kind.apiVersion, kind: kind.kind };
-  if (typeof value !== 'object' || Array.isArray(value)) throw badRequest("couldn't get version/kind; json parse error: json: cannot unmarshal into Go value of type struct");
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    const goType = Array.isArray(value) ? 'array' : typeof value;
+    const why = `json: cannot unmarshal ${goType === 'boolean' ? 'bool' : goType} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`;
+    throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): couldn't get version/kind; json parse error: ${why} (${summary(bodyText(call) ?? JSON.stringify(value))})`);
+  }
   const object = value as KubeObject;
   if (object.apiVersion === kind.apiVersion && object.kind === kind.kind) return object;
-  if (object.apiVersion && object.apiVersion !== kind.apiVersion) {
-    throw badRequest(`the API version in the data (${object.apiVersion}) does not match the expected API version (${kind.apiVersion})`);
+  const given = { apiVersion: object.apiVersion || kind.apiVersion, kind: object.kind || kind.kind };
+  if (typeof given.apiVersion !== 'string' || typeof given.kind !== 'string') throw badRequest('couldn\'t get version/kind; json parse error: json: cannot unmarshal into Go struct field .kind of type string');
+  if (given.kind !== kind.kind) throw otherKind(given, kind);
+  if (given.apiVersion !== kind.apiVersion) {
+    throw badRequest(`the API version in the data (${given.apiVersion}) does not match the expected API version (${kind.apiVersion})`);
   }
-  if (object.kind && object.kind !== kind.kind) {
-    throw badRequest(`${object.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: the kind in the data does not match`);
+  return { ...object, ...given };
+}
+
+function otherKind(given: { apiVersion: string; kind: string }, expected: Kind): ApiError {
+  const { version } = splitApiVersion(given.apiVersion);
+  const why = typeOf(given.apiVersion, given.kind)
+    ? `converting (${version}.${given.kind}) to (${expected.group === '' ? 'core' : expected.group.split('.')[0]}.${expected.kind}): unknown conversion`
+    : `no kind "${given.kind}" is registered for version "${given.apiVersion}" in scheme "${BUILTIN_SCHEME}"`;
+  return badRequest(`${given.kind} in version "${version}" cannot be handled as a ${expected.kind}: ${why}`);
+}
+
+/** Reads an object as its type; what does not belong is refused, warned of or dropped as the request wants it. */
+export function decodeObject(call: Call, object: KubeObject, kind: Kind, type: TypeSchema, duplicates?: DuplicateKeys): KubeObject {
+  try {
+    const { value, faults } = decode<KubeObject>(type, object, { duplicates });
+    if (faults.length > 0 && call.fieldValidation === 'Strict') throw badRequest(notHandled(kind.kind, kind.version, strictDecodingError(faults)));
+    if (faults.length > 0 && call.fieldValidation === 'Warn') for (const fault of faults) call.warn(fault);
+    return value;
+  } catch (error) {
+    throw error instanceof DecodeError ? badRequest(notHandled(kind.kind, kind.version, error.message)) : error;
   }
-  return { ...object, apiVersion: kind.apiVersion, kind: kind.kind };
 }

@@ -46,6 +46,11 @@ export class Call {
     return this.query('fieldManager') || (this.header('user-agent') ?? 'unknown').split('/', 1)[0]!.slice(0, 128);
   }
 
+  /** What to do about unknown and duplicate fields. */
+  get fieldValidation(): 'Strict' | 'Warn' | 'Ignore' {
+    return (this.query('fieldValidation') || 'Warn') as 'Strict' | 'Warn' | 'Ignore';
+  }
+
   get dryRun(): boolean {
     return this.query('dryRun') !== undefined;
   }

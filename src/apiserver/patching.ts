@@ -1,52 +1,102 @@
-import { badRequest } from '../api/status.ts';
+import { ApiError, badRequest, invalid } from '../api/status.ts';
+import { DecodeError, decode, strictDecodingError } from '../api/decode.ts';
+import { JsonSyntaxError } from '../api/json.ts';
+import { PatchError } from '../api/patch-error.ts';
+import { applyJsonPatch, MOST_OPERATIONS, readJsonPatch } from '../api/json-patch.ts';
+import { applyMergePatch, readMergePatch } from '../api/merge-patch.ts';
+import { applyStrategicPatch, readStrategicPatch } from '../api/strategic-merge.ts';
+import { goValue } from '../api/print.ts';
+import { readBody } from './body.ts';
+import { requestTooLarge, unclassified, unsupportedMediaType } from './errors.ts';
+import type { Call } from './call.ts';
+import type { Kind } from '../api/kind.ts';
+import type { KubeObject } from '../api/object.ts';
+import type { TypeSchema } from '../api/schema.ts';
 
-/** Applies a patch of a content type to a JSON value; nothing that is given is changed. */
-export function applyPatch(contentType: string, value: unknown, patch: unknown): unknown {
-  if (contentType === 'application/json-patch+json') return jsonPatch(value, patch);
-  return mergePatch(value, patch);
+export const JSON_PATCH = 'application/json-patch+json';
+export const MERGE_PATCH = 'application/merge-patch+json';
+export const STRATEGIC_PATCH = 'application/strategic-merge-patch+json';
+export const APPLY_PATCH = 'application/apply-patch+yaml';
+
+/** A patch as read from a request, applied to the object as it stands at each attempt. */
+export interface Patch {
+  readonly isStrategic: boolean;
+  /** What error messages show of it. */
+  readonly shown: string;
+  apply(object: KubeObject): KubeObject;
 }
 
-function mergePatch(value: unknown, patch: unknown): unknown {
-  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
-  const base = typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-  const merged: Record<string, unknown> = { ...base };
-  for (const [key, change] of Object.entries(patch)) {
-    if (change === null) delete merged[key];
-    else merged[key] = mergePatch(merged[key], change);
+/** The types of patch that a kind takes, in the order in which errors name them. */
+export function patchTypes(type: TypeSchema | undefined): readonly string[] {
+  return type ? [JSON_PATCH, MERGE_PATCH, APPLY_PATCH, STRATEGIC_PATCH] : [JSON_PATCH, MERGE_PATCH, APPLY_PATCH];
+}
+
+/** Reads the body of a patch that is no apply. Throws BadRequest, UnsupportedMediaType, RequestEntityTooLarge. */
+export function readPatch(call: Call, contentType: string, type: TypeSchema | undefined): Patch {
+  if (!patchTypes(type).includes(contentType)) throw unsupportedMediaType(patchTypes(type));
+  const value = patchValue(call, contentType);
+  try {
+    if (contentType === JSON_PATCH) {
+      const operations = readJsonPatch(value);
+      if (operations.length > MOST_OPERATIONS) throw requestTooLarge(`The allowed maximum operations in a JSON patch is ${MOST_OPERATIONS}, got ${operations.length}`);
+      return { isStrategic: false, shown: JSON.stringify(value), apply: (object) => applyJsonPatch(object, operations) };
+    }
+    if (contentType === STRATEGIC_PATCH) {
+      const patch = readStrategicPatch(value);
+      return { isStrategic: true, shown: goValue(patch), apply: (object) => applyStrategicPatch(type!, object, patch) };
+    }
+    const patch = readMergePatch(value);
+    return { isStrategic: false, shown: JSON.stringify(value), apply: (object) => applyMergePatch(object, patch) };
+  } catch (error) {
+    throw error instanceof PatchError ? patchFailure(error) : error;
   }
-  return merged;
 }
 
-interface JsonPatchStep {
-  readonly op: string;
-  readonly path: string;
-  readonly value?: unknown;
-}
-
-function jsonPatch(value: unknown, patch: unknown): unknown {
-  if (!Array.isArray(patch)) throw badRequest('error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch');
-  return (patch as JsonPatchStep[]).reduce((object, step) => edit(object, step.path.split('/').slice(1).map(unescape), step), value);
-}
-
-function unescape(part: string): string {
-  return part.replaceAll('~1', '/').replaceAll('~0', '~');
-}
-
-function edit(value: unknown, path: readonly string[], step: JsonPatchStep): unknown {
-  const [head, ...rest] = path;
-  if (head === undefined) return step.value;
-  if (Array.isArray(value)) {
-    const copy = [...value];
-    const at = head === '-' ? copy.length : Number(head);
-    if (rest.length > 0) copy[at] = edit(copy[at], rest, step);
-    else if (step.op === 'add') copy.splice(at, 0, step.value);
-    else if (step.op === 'remove') copy.splice(at, 1);
-    else copy[at] = step.value;
-    return copy;
+function patchValue(call: Call, contentType: string): unknown {
+  try {
+    return readBody(call).value;
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    throw badRequest(contentType === STRATEGIC_PATCH ? error.message : `error decoding patch: ${error.message}`);
   }
-  const copy: Record<string, unknown> = { ...(value as object) };
-  if (rest.length > 0) copy[head] = edit(copy[head], rest, step);
-  else if (step.op === 'remove') delete copy[head];
-  else copy[head] = step.value;
-  return copy;
+}
+
+function patchFailure({ kind, message }: PatchError): ApiError {
+  if (kind === 'malformed') return badRequest(message);
+  if (kind === 'internal') return unclassified(message);
+  return new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
+}
+
+/** The patched object, in canonical form. Throws Invalid, BadRequest. */
+export function applyPatch(call: Call, patch: Patch, object: KubeObject, kind: Kind, type: TypeSchema | undefined): KubeObject {
+  const patched = patchedBy(patch, object);
+  const { apiVersion = kind.apiVersion, kind: name = kind.kind } = patched;
+  const shown = patch.isStrategic ? patch.shown : JSON.stringify(patched);
+  if (apiVersion !== kind.apiVersion || name !== kind.kind) {
+    throw refusedPatch(shown, `no kind ${JSON.stringify(name)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/api/legacyscheme/scheme.go:30"`);
+  }
+  const complete = patched.apiVersion && patched.kind ? patched : { ...patched, apiVersion, kind: name };
+  if (!type) return complete;
+  try {
+    const { value, faults } = decode<KubeObject>(type, complete, { patched: patch.isStrategic });
+    if (faults.length > 0) {
+      if (call.fieldValidation === 'Strict') throw refusedPatch(shown, strictDecodingError(faults));
+      if (call.fieldValidation === 'Warn') for (const fault of faults) call.warn(fault);
+    }
+    return value;
+  } catch (error) {
+    throw error instanceof DecodeError ? refusedPatch(shown, error.message) : error;
+  }
+}
+
+function patchedBy(patch: Patch, object: KubeObject): KubeObject {
+  try {
+    return patch.apply(object);
+  } catch (error) {
+    throw error instanceof PatchError ? patchFailure(error) : error;
+  }
+}
+
+function refusedPatch(shown: string, why: string): ApiError {
+  return invalid({ group: '', kind: '' }, '', [{ reason: 'FieldValueInvalid', field: 'patch', message: `Invalid value: ${JSON.stringify(shown)}: ${why}` }]);
 }

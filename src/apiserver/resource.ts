@@ -3,6 +3,7 @@ import { REGISTRY } from './feed.ts';
 import { WatchCache } from './watch-cache.ts';
 import type { ResourceHooks } from './hooks.ts';
 import type { KubeObject } from '../api/object.ts';
+import type { TypeSchema } from '../api/schema.ts';
 import type { Behaviour } from '../api/behaviour.ts';
 
 /** A stored resource: one place in the store, one cache, one behaviour, served in one version or more. */
@@ -52,6 +53,10 @@ export class Resource {
 export interface Served {
   readonly kind: Kind;
   readonly resource: Resource;
+  /** Of the kind in this version: its columns and rows. */
+  readonly behaviour: Behaviour;
+  /** Undefined for custom resources. */
+  readonly type: TypeSchema | undefined;
   /** Whether it is the storage version: conversions are the identity. */
   readonly isStorageVersion: boolean;
   fromStorage(object: KubeObject): KubeObject;

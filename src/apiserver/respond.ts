@@ -14,6 +14,10 @@ function headersOf(call: Call | undefined): Readonly<Record<string, string>> {
   return { ...JSON_HEADERS, warning: call.warnings.map(warningHeader).join('\n') };
 }
 
+export function respondAs(call: Call, status: number, body: object, mediaType: string): HttpResponse {
+  return { status, headers: { ...headersOf(call), 'content-type': mediaType }, body };
+}
+
 export function respond(call: Call | undefined, status: number, body: object): HttpResponse {
   return { status, headers: headersOf(call), body };
 }

@@ -83,7 +83,9 @@ function addFieldTests(text: string, served: Served, scope: WatcherScope, tests:
       tests.push((object) => (read(object) === value) === equal);
       if (equal && cache.indexes(field)) narrowed = { ...narrowed, index: { field, value } };
     } else {
-      throw badRequest(`field label not supported: ${field}`);
+      // Kinds with fields of their own and kinds without word it differently.
+      const hasOwn = Object.keys(behaviour.selectableFields).length > 0;
+      throw badRequest(hasOwn ? `field label not supported: ${field}` : `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`);
     }
   }
   return narrowed;

@@ -19,4 +19,10 @@ export interface ServerContext {
   readonly admission: Admission;
   readonly uids: Rng;
   readonly names: Rng;
+  /** `10.0.0.10:6443`. */
+  readonly publicAddress: string;
+  /** Whether everything that a fresh cluster holds is there. */
+  isBootstrapped(): boolean;
+  /** The API groups of custom resources, with their versions, the preferred one first. */
+  customGroups(): readonly { readonly group: string; readonly versions: readonly string[] }[];
 }

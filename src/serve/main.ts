@@ -42,7 +42,7 @@ function start(options: ServeOptions): void {
   fabric.attach(master);
   const group = kernel.root.child('kube-apiserver');
   const tokens = options.token === undefined ? {} : { [options.token]: ADMINISTRATOR };
-  const server = createApiServer({ kernel, group, store, rng: kernel.rng.fork('apiserver'), address: master.ip, tokens });
+  const server = createApiServer({ kernel, group, store, rng: kernel.rng.fork('apiserver'), address: master.ip, tokens, onPanic: (error) => console.error(error) });
   fabric.listen(master, API_SERVER_PORT, group, server.handle);
   const identity = { name: 'system:kube-controller-manager', groups: ['system:masters', 'system:authenticated'] };
   const client = new RestClient(new FabricTransport(fabric, master, () => ({ ip: master.ip, port: API_SERVER_PORT }), identity), {

@@ -1,6 +1,5 @@
 import { checkPreconditions, type Preconditions } from '../objects.ts';
 import { parseRfc3339, rfc3339 } from '../../base/time.ts';
-import { invalid } from '../../api/status.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { Task } from '../../sim/wait.ts';
 import type { AdmissionRequest } from '../admission.ts';
@@ -15,6 +14,8 @@ export interface DeleteOptions {
   readonly propagationPolicy?: string;
   readonly orphanDependents?: boolean;
   readonly dryRun: boolean;
+  /** As given, to be checked. */
+  readonly dryRunValues?: readonly string[];
 }
 
 /** What a deletion left: the object at its last state, and whether it is gone. */
@@ -28,7 +29,6 @@ const FOREGROUND = 'foregroundDeletion';
 
 /** Deletes one object, or marks it as being deleted (registry Store.Delete). Throws NotFound, Conflict. */
 export function* deleteObject(server: ServerContext, call: Call, resource: Resource, namespace: string, name: string, options: DeleteOptions): Task<Deletion> {
-  checkOptions(options);
   const admitted = { call, operation: 'DELETE', resource, subresource: '', namespace, name, object: undefined, dryRun: options.dryRun } as const;
   let removeNow = false;
   const marked = yield* server.objects.update(
@@ -126,15 +126,6 @@ function shouldOrphan(present: readonly string[], options: DeleteOptions, defaul
   if (present.includes(ORPHAN)) return true;
   if (present.includes(FOREGROUND)) return false;
   return defaultPolicy === 'Orphan';
-}
-
-function checkOptions(options: DeleteOptions): void {
-  const refuse = (message: string): never => {
-    throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [{ reason: 'FieldValueInvalid', field: 'propagationPolicy', message }]);
-  };
-  const policy = options.propagationPolicy;
-  if (policy === undefined) return;
-  if (options.orphanDependents !== undefined) refuse(`Invalid value: "${policy}": orphanDependents and deletionPropagation cannot be both set`);
 }
 
 function withoutFinalizers(object: KubeObject): KubeObject {

@@ -1,7 +1,8 @@
 import { badRequest } from '../../api/status.ts';
+import { APPLY_PATCH, applyPatch, readPatch } from '../patching.ts';
 import { changed, settling } from './update.ts';
-import { unsupportedMediaType } from '../errors.ts';
-import { applyPatch } from '../patching.ts';
+import { checkWriteOptions } from '../write-options.ts';
+import { noSuchResource } from '../errors.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { Task } from '../../sim/wait.ts';
 import type { Call } from '../call.ts';
@@ -9,30 +10,35 @@ import type { Served } from '../resource.ts';
 import type { ServerContext } from '../server-context.ts';
 import type { WriteResult } from './update.ts';
 
-export const PATCH_TYPES = [
-  'application/json-patch+json',
-  'application/merge-patch+json',
-  'application/apply-patch+yaml',
-  'application/strategic-merge-patch+json',
-] as const;
-
-/** Changes an object, or its status, by a patch. */
-export function* patch(server: ServerContext, call: Call, served: Served, body: unknown, contentType: string): Task<WriteResult> {
+/** Changes an object, or a part of it, by a patch. Throws NotFound, BadRequest, Invalid, Conflict, UnsupportedMediaType. */
+export function* patch(server: ServerContext, call: Call, served: Served, contentType: string): Task<WriteResult> {
+  const isApply = contentType === APPLY_PATCH;
+  checkWriteOptions(call, 'PatchOptions', isApply);
+  if (isApply) throw noSuchResource();
   const { resource } = served;
   const { name, namespace } = call.info;
-  if (!(PATCH_TYPES as readonly string[]).includes(contentType)) throw unsupportedMediaType(PATCH_TYPES);
+  const read = readPatch(call, contentType, served.type);
   const updated = yield* server.objects.update(
     resource,
     namespace,
     name,
     function* (old) {
-      const before = served.fromStorage(old);
-      const after = applyPatch(contentType, before, body) as KubeObject;
-      if (after.metadata?.name !== name) throw badRequest(`the name of the object (${after.metadata?.name ?? ''}) does not match the name on the URL (${name})`);
+      const after = applyPatch(call, read, served.fromStorage(old), served.kind, served.type);
+      checkPlace(after, name, namespace, served);
       const given = resource.behaviour.defaults(served.toStorage(after));
       return yield* changed(server, call, served, given, old);
     },
     settling(call),
   );
   return { object: updated.object, created: false };
+}
+
+/** A patch may not move an object. Throws BadRequest. */
+export function checkPlace(object: KubeObject, name: string, namespace: string, served: Served): void {
+  const { metadata } = object;
+  if (!metadata?.name) throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+  if (metadata.name !== name) throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
+  if (served.kind.namespaced && metadata.namespace && metadata.namespace !== namespace) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
 }

@@ -1,4 +1,5 @@
-import { badRequest, conflict, invalid, notFound } from '../../api/status.ts';
+import { badRequest, conflict, invalid, notFound, type FieldError } from '../../api/status.ts';
+import { validateMetaUpdate } from '../../api/object-meta.ts';
 import { checkResourceVersion, type Outcome } from '../objects.ts';
 import { create, placed } from './create.ts';
 import type { KubeObject } from '../../api/object.ts';
@@ -29,7 +30,10 @@ export function* replace(server: ServerContext, call: Call, served: Served, body
       return { object: yield* create(server, call, served, body), created: true };
     }
   }
-  const updated = yield* server.objects.update(resource, namespace, name, (old) => changed(server, call, served, given, old), settling(call));
+  const updated = yield* server.objects.update(resource, namespace, name, function* (old) {
+    checkUid(resource, given, old);
+    return yield* changed(server, call, served, given, old);
+  }, settling(call));
   return { object: updated.object, created: false };
 }
 
@@ -41,7 +45,6 @@ export function* changed(server: ServerContext, call: Call, served: Served, give
   const { resource } = served;
   const { subresource } = call.info;
   checkResourceVersion(resource, given, old);
-  checkUid(resource, given, old);
   const object = withKeptMetadata(given, old);
   if (subresource !== '' || !resource.hooks.beginUpdate) return yield* checked(server, call, served, object, old);
   const prepared = yield* resource.hooks.beginUpdate(call, object, old);
@@ -79,11 +82,18 @@ function* checked(server: ServerContext, call: Call, served: Served, given: Kube
   server.admission.mutate(request);
   object = request.object!;
   const errors = behaviour.validateUpdate(object, old, subresource);
-  if (errors.length > 0) throw invalid(served.kind, name, errors);
+  if (errors.length > 0) throw invalid(served.kind, name, withMetadataTwice(object, old, errors));
   for (const warning of behaviour.warnings(object, old)) call.warn(warning);
   server.admission.validate(request);
   if (!call.dryRun) yield* server.admission.reserve(request);
   return isFinished(object, old) ? 'delete' : object;
+}
+
+/** Metadata is checked for all kinds and by each kind, and both name what they find. */
+function withMetadataTwice(object: KubeObject, old: KubeObject, errors: readonly FieldError[]): FieldError[] {
+  const metadataErrors: FieldError[] = [];
+  validateMetaUpdate(metadataErrors, object.metadata!, old.metadata!);
+  return [...metadataErrors, ...errors];
 }
 
 /** An object that was only waiting for its finalizers (registry Store.shouldDeleteDuringUpdate). */
@@ -101,20 +111,15 @@ function checkUid(resource: { group: string; resource: string }, given: KubeObje
   }
 }
 
-/** What no update can change: uid, times of creation and deletion, generation. */
+/** What an update leaves as it is, whatever the client sent (rest.BeforeUpdate). */
 function withKeptMetadata(given: KubeObject, old: KubeObject): KubeObject {
   const kept = old.metadata!;
-  const metadata = { ...given.metadata, name: kept.name, uid: kept.uid, creationTimestamp: kept.creationTimestamp, resourceVersion: kept.resourceVersion };
-  keep(metadata, kept, 'generation');
-  keep(metadata, kept, 'deletionTimestamp');
-  keep(metadata, kept, 'deletionGracePeriodSeconds');
-  if (!metadata.generateName && kept.generateName) metadata.generateName = kept.generateName;
+  const metadata = { ...given.metadata, creationTimestamp: kept.creationTimestamp, resourceVersion: kept.resourceVersion };
+  if (!metadata.uid) metadata.uid = kept.uid;
+  if (kept.generation !== undefined) metadata.generation = kept.generation;
+  else if (metadata.generation !== undefined) delete metadata.generation;
+  if (kept.deletionTimestamp) metadata.deletionTimestamp = kept.deletionTimestamp;
+  if (kept.deletionGracePeriodSeconds !== undefined) metadata.deletionGracePeriodSeconds ??= kept.deletionGracePeriodSeconds;
   if (metadata.selfLink !== undefined) delete metadata.selfLink;
   return { ...given, metadata };
 }
-
-function keep<T extends object, K extends keyof T>(target: T, source: T, field: K): void {
-  if (source[field] !== undefined) target[field] = source[field];
-  else if (target[field] !== undefined) delete target[field];
-}
-

@@ -1,8 +1,10 @@
 import { HttpStream } from '../../net/http.ts';
 import { expired } from '../../api/status.ts';
+import { listOptionsOf, revisionOf, type ListOptions } from '../list-options.ts';
 import { selectionOf, type Selection } from '../selection.ts';
-import { selected } from './read.ts';
+import { selected, waitFor } from './read.ts';
 import type { KubeObject, WatchEvent } from '../../api/object.ts';
+import type { Representer } from '../represent.ts';
 import type { Task } from '../../sim/wait.ts';
 import type { Call } from '../call.ts';
 import type { Change } from '../change.ts';
@@ -21,12 +23,14 @@ class Watching implements CacheWatcher {
   private readonly served: Served;
   private readonly matches: ((object: KubeObject) => boolean) | undefined;
   private readonly convert: (object: KubeObject) => KubeObject;
+  private readonly write: ((event: WatchEvent) => WatchEvent) | undefined;
 
-  constructor(stream: HttpStream, served: Served, selection: Selection) {
+  constructor(stream: HttpStream, served: Served, selection: Selection, representer: Representer) {
     this.stream = stream;
     this.served = served;
     this.matches = selection.matches;
     this.convert = served.fromStorage;
+    this.write = representer.isPlain ? undefined : representer.writeEvents();
   }
 
   notify(change: Change): void {
@@ -35,7 +39,7 @@ class Watching implements CacheWatcher {
     const sawBefore = before !== undefined && (!matches || matches(before));
     const seesNow = after !== undefined && (!matches || matches(after));
     const event = change.eventFor(sawBefore, seesNow, this.served.kind.apiVersion, this.convert);
-    if (event) this.stream.push(event);
+    if (event) this.push(event);
   }
 
   lost(): void {
@@ -43,7 +47,7 @@ class Watching implements CacheWatcher {
   }
 
   added(object: KubeObject): void {
-    this.stream.push({ type: 'ADDED', object: this.convert(object) } satisfies WatchEvent);
+    this.push({ type: 'ADDED', object: this.convert(object) });
   }
 
   bookmark(revision: number, endsInitialEvents: boolean): void {
@@ -52,22 +56,30 @@ class Watching implements CacheWatcher {
       resourceVersion: String(revision),
       ...(endsInitialEvents && { annotations: { 'k8s.io/initial-events-end': 'true' } }),
     };
-    this.stream.push({ type: 'BOOKMARK', object: { kind, apiVersion, metadata } } satisfies WatchEvent);
+    this.push({ type: 'BOOKMARK', object: { kind, apiVersion, metadata } });
+  }
+
+  private push(event: WatchEvent): void {
+    this.stream.push(this.write ? this.write(event) : event);
   }
 }
 
-/** Opens a watch: the initial or missed events, then every change as it comes. */
-export function* watch(server: ServerContext, call: Call, served: Served): Task<HttpStream> {
+/** Opens a watch: the initial or missed events, then every change as it comes. Throws BadRequest, Invalid. */
+export function* watch(server: ServerContext, call: Call, served: Served, representer: Representer): Task<HttpStream> {
   const selection = selectionOf(call, served);
+  const options = listOptionsOf(call, true);
   const { resource } = served;
   const stream = new HttpStream(server.kernel);
-  const watching = new Watching(stream, served, selection);
-  const asked = call.query('resourceVersion') ?? '';
-  const from = asked === '' || asked === '0' ? undefined : Number(asked);
+  const watching = new Watching(stream, served, selection, representer);
+  const { resourceVersion, sendInitialEvents } = options;
+  const from = resourceVersion === '' || resourceVersion === '0' ? undefined : revisionOf(resourceVersion, false);
   yield* server.feed.fresh();
-  if (from === undefined) {
+  if (sendInitialEvents === true) {
+    if (from !== undefined) yield* waitFor(server, from);
     for (const object of selected(resource, selection)) watching.added(object);
-    if (call.query('sendInitialEvents') === 'true') watching.bookmark(server.feed.revision, true);
+    watching.bookmark(server.feed.revision, true);
+  } else if (from === undefined) {
+    if (sendInitialEvents !== false) for (const object of selected(resource, selection)) watching.added(object);
   } else {
     const missed = resource.cache.since(from);
     if (!missed) {
@@ -78,16 +90,14 @@ export function* watch(server: ServerContext, call: Call, served: Served): Task<
     for (const change of missed) watching.notify(change);
   }
   const stopWatching = resource.cache.watch(selection.scope, watching);
-  endLater(server, call, stream, watching, stopWatching);
+  endLater(server, options, stream, watching, stopWatching);
   return stream;
 }
 
-function endLater(server: ServerContext, call: Call, stream: HttpStream, watching: Watching, stopWatching: () => void): void {
-  const asked = Number(call.query('timeoutSeconds') ?? 0);
-  const seconds = asked > 0 ? asked : server.names.int(MIN_TIMEOUT_SECONDS, 2 * MIN_TIMEOUT_SECONDS);
+function endLater(server: ServerContext, options: ListOptions, stream: HttpStream, watching: Watching, stopWatching: () => void): void {
+  const seconds = options.timeoutSeconds > 0 ? options.timeoutSeconds : server.names.int(MIN_TIMEOUT_SECONDS, 2 * MIN_TIMEOUT_SECONDS);
   const timeout = server.kernel.after(seconds * 1000, () => stream.close());
-  const wantsBookmarks = call.query('allowWatchBookmarks') === 'true';
-  let bookmarks = wantsBookmarks ? server.kernel.after(BOOKMARK_MS, bookmark) : undefined;
+  let bookmarks = options.allowWatchBookmarks ? server.kernel.after(BOOKMARK_MS, bookmark) : undefined;
   function bookmark(): void {
     watching.bookmark(server.feed.revision, false);
     bookmarks = server.kernel.after(BOOKMARK_MS, bookmark);

@@ -1,0 +1,57 @@
+import { applyPatch, readPatch } from '../patching.ts';
+import { bind } from './binding.ts';
+import { contentTypeOf, readObject } from '../body.ts';
+import { finalizeNamespace } from '../namespaces.ts';
+import { get } from '../verbs/read.ts';
+import { methodNotAllowed } from '../errors.ts';
+import { rescale, scaleOf } from './scale.ts';
+import { respond } from '../respond.ts';
+import { typeOf } from '../../api/schema.ts';
+import type { HttpResponse } from '../../net/http.ts';
+import type { Kind } from '../../api/kind.ts';
+import type { Task } from '../../sim/wait.ts';
+import type { Call } from '../call.ts';
+import type { Served } from '../resource.ts';
+import type { ServerContext } from '../server-context.ts';
+
+/** Answers a request for a subresource other than status. Throws ApiError. */
+export function* serveSubresource(server: ServerContext, call: Call, served: Served): Task<HttpResponse> {
+  const { info } = call;
+  const { resource } = served;
+  if (info.subresource === 'scale') return yield* serveScale(server, call, served);
+  if (info.subresource === 'binding' && info.verb === 'create') {
+    return respond(call, 201, yield* bind(server, call, resource, info.name, readObject(call, subKind(served, 'binding'))));
+  }
+  if (info.subresource === 'finalize' && info.verb === 'update') {
+    return respond(call, 200, yield* finalizeNamespace(server, resource, info.name, readObject(call, served.kind)));
+  }
+  throw methodNotAllowed();
+}
+
+function* serveScale(server: ServerContext, call: Call, served: Served): Task<HttpResponse> {
+  const { info } = call;
+  switch (info.verb) {
+    case 'get':
+      return respond(call, 200, scaleOf(yield* get(server, call, served)));
+    case 'update': {
+      const given = readObject(call, subKind(served, 'scale'));
+      return respond(call, 200, yield* rescale(server, call, served, () => given));
+    }
+    case 'patch': {
+      const kind = subKind(served, 'scale');
+      const type = typeOf(kind.apiVersion, kind.kind);
+      const patch = readPatch(call, contentTypeOf(call), type);
+      return respond(call, 200, yield* rescale(server, call, served, (scale) => applyPatch(call, patch, scale, kind, type)));
+    }
+    default:
+      throw methodNotAllowed();
+  }
+}
+
+/** The kind that a subresource takes: `autoscaling/v1 Scale`, `v1 Binding`. */
+export function subKind(served: Served, subresource: string): Kind {
+  const facts = served.kind.subresources[subresource]!;
+  const group = facts.group ?? served.kind.group;
+  const version = facts.version ?? served.kind.version;
+  return { ...served.kind, group, version, apiVersion: group ? `${group}/${version}` : version, kind: facts.kind };
+}
