@@ -49,10 +49,14 @@ export interface Image {
   hasTag(tag: string): boolean;
   /** From the base up. Their compressed sizes add up to what node status and pull events call the image's size. */
   layers(tag: string): readonly ImageLayer[];
+  /** The image under a tag whose contents differ in more than their size. */
+  at?(tag: string): Image;
   readonly entrypoint: readonly string[];
   readonly cmd: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly workingDir: string;
+  /** Other names under which process 1 is `main` when a command calls it: `nginx`, `node`. */
+  readonly executables?: readonly string[];
   /** Nobody knows which programs it has: one that is not in `programs` is taken to be there and to behave as `main`. */
   readonly unknownContents?: boolean;
   /** Programs found inside, by name. An image without a shell has no `sh`. */
@@ -61,7 +65,7 @@ export interface Image {
   readonly files: FileLayer;
   /**
    * Runs process 1 with the image's default command; returns the exit code, or what stays when there
-   * is nothing more to do by itself. Other commands run from `programs`.
+   * is nothing more to do by itself. `container.command` has the arguments. Other commands run from `programs`.
    */
   main(container: ContainerProcess): Task<number | Resident>;
 }

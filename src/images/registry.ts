@@ -57,7 +57,8 @@ export class ImageRegistry {
 
   private lookUp(reference: ImageReference): ResolvedImage {
     const { familiarName, tag, digest } = reference;
-    const image = this.known.get(familiarName) ?? this.plainImage(reference);
+    const known = this.known.get(familiarName) ?? this.plainImage(reference);
+    const image = (tag !== undefined && known?.at?.(tag)) || known;
     if (!image) {
       throw new PullError(
         `Error response from daemon: pull access denied for ${familiarName}, repository does not exist or may require 'docker login': denied: requested access to the resource is denied`,

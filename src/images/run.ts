@@ -1,6 +1,6 @@
-import type { Task } from '../sim/wait.ts';
+import { hang, type Task } from '../sim/wait.ts';
 import type { Program } from '../machine/program.ts';
-import type { ContainerProcess } from './image.ts';
+import type { ContainerProcess, Image } from './image.ts';
 
 const PATH = /^\/(?:usr\/)?(?:local\/)?s?bin\//;
 
@@ -15,4 +15,22 @@ export function runProgram(container: ContainerProcess, argv: readonly string[],
   const [name = '', ...args] = argv;
   const program = findProgram(system.programs, name);
   return program?.({ system, kernel: system.kernel, group, name, args, env, cwd, stdin, stdout, stderr });
+}
+
+/** An image's own process as a program that a shell inside the container can start. */
+export function asProgram(main: Image['main']): Program {
+  return function* ({ system, group, name, args, env, stdin, stdout, stderr }) {
+    const end = yield* main({
+      system,
+      group,
+      command: [name, ...args],
+      env,
+      stdin,
+      stdout,
+      stderr,
+      log: (text, stream) => void group.spawn('log', (stream === 'stderr' ? stderr : stdout).write(`${text}\n`)),
+      terminated: () => hang(),
+    });
+    return typeof end === 'number' ? end : yield* hang();
+  };
 }

@@ -31,6 +31,7 @@ function kubia(repository: string, programs: ProgramSet, healthyRequests: number
     layers: (tag) => [NODE_LAYER, { id: digestOf(`${repository}:${tag}`), sizeBytes: 2_000 }],
     entrypoint: ['node', 'app.js'],
     cmd: [],
+    executables: ['node'],
     env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', NODE_VERSION: '7.10.1' },
     workingDir: '/',
     programs: pick(programs, [...DEBIAN_PROGRAMS, 'curl', 'wget', 'ps']),

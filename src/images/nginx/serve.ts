@@ -15,7 +15,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Answers a file below the document root and writes the access log, as the image's default configuration does. */
-export function* serveFiles(container: ContainerProcess, request: HttpRequest, from: NetHost | undefined): Task<HttpResponse> {
+export function* serveFiles(container: ContainerProcess, version: string, request: HttpRequest, from: NetHost | undefined): Task<HttpResponse> {
   const { files, kernel } = container.system;
   const client = from?.ip ?? '127.0.0.1';
   let path = ROOT + request.path;
@@ -40,12 +40,12 @@ export function* serveFiles(container: ContainerProcess, request: HttpRequest, f
     );
   }
   const html = status >= 400;
-  if (html) body = statusPage(STATUS_TEXTS[status]!);
+  if (html) body = statusPage(STATUS_TEXTS[status]!, version);
   container.log(
     `${client} - - [${accessTime(stamp)}] "${request.method} ${request.path} HTTP/1.1" ${status} ${body.length} "-" "${request.headers['user-agent'] ?? '-'}" "-"`,
   );
   const type = html ? 'text/html' : (CONTENT_TYPES[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream');
-  return { status, headers: { server: 'nginx/1.29.4', 'content-type': type, 'content-length': String(body.length) }, body: request.method === 'HEAD' ? '' : body };
+  return { status, headers: { server: `nginx/${version}`, 'content-type': type, 'content-length': String(body.length) }, body: request.method === 'HEAD' ? '' : body };
 }
 
 /** `06/Oct/2026:10:45:52 +0000`. */

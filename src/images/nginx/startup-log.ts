@@ -12,7 +12,6 @@ const ENTRYPOINT = `/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty, w
 
 const NOTICES = [
   'using the "epoll" event method',
-  'nginx/1.29.4',
   'built by gcc 14.2.0 (Debian 14.2.0-19) ',
   'OS: Linux 6.12.57',
   'getrlimit(RLIMIT_NOFILE): 1048576:1048576',
@@ -21,14 +20,19 @@ const NOTICES = [
   'start worker process 30',
 ];
 
-let latest = { second: -1, text: '' };
+let latest = { key: '', text: '' };
 
-/** What the image says when it starts, at an instant. The text of one second is made once and shared by its containers. */
-export function startupLog(epochMs: number): string {
-  const second = Math.floor(epochMs / 1000);
-  if (latest.second !== second) {
-    const stamp = nginxTime(epochMs);
-    latest = { second, text: `${ENTRYPOINT}\n${NOTICES.map((notice) => `${stamp} [notice] 1#1: ${notice}`).join('\n')}` };
+/**
+ * What the image says when it starts, at an instant, with or without its entry point. The text of one
+ * second is made once and shared by its containers.
+ */
+export function startupLog(epochMs: number, version: string, withEntrypoint: boolean): string {
+  const stamp = nginxTime(epochMs);
+  const key = `${stamp} ${version} ${withEntrypoint}`;
+  if (latest.key !== key) {
+    const [method, ...rest] = NOTICES;
+    const notices = [method, `nginx/${version}`, ...rest].map((notice) => `${stamp} [notice] 1#1: ${notice}`);
+    latest = { key, text: [...(withEntrypoint ? [ENTRYPOINT] : []), ...notices].join('\n') };
   }
   return latest.text;
 }

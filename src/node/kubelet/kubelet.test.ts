@@ -344,7 +344,7 @@ describe('init containers', () => {
   it('run one after the other before the others', () => {
     const cluster = testCluster();
     const pod = podOf('p', 'nginx', { initContainers: [init('one', 'sleep 5'), init('two', 'sleep 5')] });
-    expect(cluster.start(pod, 7_000).status).toMatchObject({
+    expect(cluster.start(pod, 5_000).status).toMatchObject({
       phase: 'Pending',
       initContainerStatuses: [{ name: 'one', state: { running: {} } }, { name: 'two', state: { waiting: { reason: 'PodInitializing' } } }],
       containerStatuses: [{ state: { waiting: { reason: 'PodInitializing' } } }],

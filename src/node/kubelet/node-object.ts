@@ -1,3 +1,4 @@
+import { canonicalQuantity } from '../../api/quantity.ts';
 import type { Node } from '../../api/kinds.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -57,7 +58,7 @@ export function nodeObject(facts: NodeFacts): Node {
   };
 }
 
-/** What a node offers and is. */
+/** What a node offers and is; without its conditions and images, which change. */
 export function nodeStatus(facts: NodeFacts): NodeStatus {
   const { name, machine, runtime, release, maxPods, port } = facts;
   const memoryKib = Math.floor((machine.memoryBytes / 1024) * (USABLE_MEMORY_PERMILLE / 1000));
@@ -71,11 +72,10 @@ export function nodeStatus(facts: NodeFacts): NodeStatus {
     allocatable: {
       ...common,
       'ephemeral-storage': String(Math.floor((diskKib * 1024 * USABLE_DISK_PERCENT) / 100)),
-      memory: `${memoryKib - RESERVED_MEMORY_BYTES / 1024}Ki`,
+      memory: canonicalQuantity(`${memoryKib - RESERVED_MEMORY_BYTES / 1024}Ki`),
     },
-    capacity: { ...common, 'ephemeral-storage': `${diskKib}Ki`, memory: `${memoryKib}Ki` },
+    capacity: { ...common, 'ephemeral-storage': canonicalQuantity(`${diskKib}Ki`), memory: canonicalQuantity(`${memoryKib}Ki`) },
     daemonEndpoints: { kubeletEndpoint: { Port: port } },
-    images: nodeImages(runtime),
     nodeInfo: {
       architecture: 'amd64',
       bootID: machine.bootId,

@@ -5,7 +5,7 @@ import { NetError } from '../../net/fabric.ts';
 import { Condition } from '../../sim/sync.ts';
 import { sleep, withTimeout, type Task } from '../../sim/wait.ts';
 import { sameValue } from './intern.ts';
-import { nodeConditions, nodeObject, nodeStatus, type NodeCondition, type NodeFacts } from './node-object.ts';
+import { nodeConditions, nodeImages, nodeObject, nodeStatus, type NodeCondition, type NodeFacts } from './node-object.ts';
 import type { Stored } from '../../api/object.ts';
 import type { Client } from '../../client/client.ts';
 import type { EventRecorder } from '../../client/recorder.ts';
@@ -45,10 +45,12 @@ export class NodeReporter {
   private reportedMs = 0;
   private runtimeSeenMs: number;
   private readonly attention = new Condition();
+  private readonly constant: Record<string, unknown>;
 
   constructor(options: ReporterOptions) {
     this.options = options;
     this.runtimeSeenMs = options.kernel.now;
+    this.constant = nodeStatus(options.facts) as Record<string, unknown>;
     options.group.spawn('node status', this.reportForEver());
     options.group.spawn('node lease', this.renewForEver());
   }
@@ -146,12 +148,12 @@ export class NodeReporter {
 
   /** What of the status is not as the API server has it; undefined if nothing is worth telling. */
   private changes(node: Stored<Node>): Record<string, unknown> | undefined {
-    const wanted = nodeStatus(this.options.facts) as Record<string, unknown>;
+    const wanted = { ...this.constant, images: nodeImages(this.options.runtime) };
     const present = (node.status ?? {}) as Record<string, unknown>;
     let changes: Record<string, unknown> | undefined = this.isHealthCurrent(node) ? undefined : {};
-    for (const field in wanted) {
-      const isEmpty = Array.isArray(wanted[field]) && wanted[field].length === 0 && present[field] === undefined;
-      if (!isEmpty && !sameValue(present[field], wanted[field])) (changes ??= {})[field] = wanted[field];
+    for (const [field, value] of Object.entries(wanted)) {
+      const isEmpty = Array.isArray(value) && value.length === 0 && present[field] === undefined;
+      if (!isEmpty && !sameValue(present[field], value)) (changes ??= {})[field] = value;
     }
     return changes;
   }

@@ -96,7 +96,7 @@ export class PodWorker implements Reported {
     const ends = pod.metadata.deletionTimestamp !== undefined && before.metadata.deletionTimestamp === undefined;
     if (ends) this.interrupt();
     else if (before.metadata.deletionGracePeriodSeconds !== pod.metadata.deletionGracePeriodSeconds) this.interrupt();
-    else if (pod.spec !== before.spec && !sameValue(before.spec, pod.spec)) this.wake();
+    else if (pod.metadata.generation !== before.metadata.generation) this.wake();
     else if (pod.spec?.readinessGates && !sameValue(before.status?.conditions, pod.status?.conditions)) this.wake();
   }
 

@@ -195,10 +195,13 @@ export class RunningContainer implements ContainerProcess, System {
 
   /** Whether process 1 is the image's own program rather than one of those found in it. */
   private runsImage(): boolean {
-    const { config, image } = this.container;
-    if (config.command && config.command.length > 0) return image.image.unknownContents === true && !findProgram(this.programs, config.command[0]!);
-    if (image.image.entrypoint.length > 0 || !config.args || config.args.length === 0) return true;
-    return image.image.unknownContents === true && !findProgram(this.programs, config.args[0]!);
+    const { config, image: { image } } = this.container;
+    const hasCommand = config.command !== undefined && config.command.length > 0;
+    const hasArgs = config.args !== undefined && config.args.length > 0;
+    if (!hasCommand && (!hasArgs || image.entrypoint.length > 0)) return true;
+    const name = this.command[0]!;
+    if (image.executables?.includes(name)) return true;
+    return image.unknownContents === true && !findProgram(this.programs, name);
   }
 
   private writeLog(text: string): void {
