@@ -11,8 +11,9 @@ minions: 3
 export const WELCOME_FILES: readonly InputFile[] = [
   {
     name: 'web.yaml',
-    text: `# A small web application: three pods that serve pages, and a service
-# that gives them one lasting address. Change something and press Apply.
+    text: `# Three pods that serve pages, and one
+# lasting address before them. Change
+# something, then press Apply.
 apiVersion: apps/v1
 kind: Deployment
 metadata:

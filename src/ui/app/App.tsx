@@ -50,8 +50,8 @@ export function App() {
 function Canvas() {
   return (
     <main className="canvas">
+      <Welcome />
       <Graph>
-        <Welcome />
         <Progress />
         <CommandStrip />
         <Crash />
@@ -77,7 +77,7 @@ function WideLayout({ load }: { readonly load: boolean }) {
             {bottomOpen && (
               <>
                 <Separator className="separator horizontal" />
-                <Panel id="bottom" defaultSize="30" minSize={90}>
+                <Panel id="bottom" defaultSize="28" minSize={90}>
                   <BottomPanel load={load} />
                 </Panel>
               </>
@@ -87,7 +87,7 @@ function WideLayout({ load }: { readonly load: boolean }) {
         {rightOpen && (
           <>
             <Separator className="separator vertical" />
-            <Panel id="right" defaultSize="31" minSize={260}>
+            <Panel id="right" defaultSize="30" minSize={260}>
               <RightPanel load={load} />
             </Panel>
           </>

@@ -19,7 +19,7 @@ export function Welcome() {
       <IconButton label="Close" onClick={() => setView({ welcomeSeen: true })}>
         <X size={14} />
       </IconButton>
-      <p>This is a whole Kubernetes cluster, simulated in your browser; a small web application is being rolled out on it right now.</p>
+      <p>This is a whole Kubernetes cluster, simulated in your browser. A small web application is being rolled out on it right now.</p>
       <ul>
         <li>
           <Button look="quiet" onClick={pasteManifest}>

@@ -57,8 +57,8 @@ function Code({ load }: { readonly load: boolean }) {
     if (!load) return;
     let disposed = false;
     let created: CodeEditor | undefined;
-    import('./monaco.ts').then(
-      ({ createCodeEditor }) => {
+    import('./monaco.ts')
+      .then(({ createCodeEditor }) => {
         if (disposed || !element.current) return;
         created = createCodeEditor(element.current, {
           onChange: setText,
@@ -66,9 +66,8 @@ function Code({ load }: { readonly load: boolean }) {
           onProblems: (name, problems) => fileStore.setState((state) => ({ checked: { ...state.checked, [name]: problems } })),
         });
         setCode(created);
-      },
-      () => notify('warning', 'The editor could not be loaded', 'A plain text field takes its place. Everything else works.'),
-    );
+      })
+      .catch(() => notify('warning', 'The editor could not be loaded', 'A plain text field takes its place. Everything else works.'));
     return () => {
       disposed = true;
       created?.dispose();

@@ -57,7 +57,9 @@ configureMonacoYaml({ ...monaco, editor: editorForYaml } as never, {
 });
 
 function defineThemes(): void {
-  const colours = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const style = getComputedStyle(document.documentElement);
+  // Monaco takes no short form, which is what the build makes of #ffffff.
+  const colours = (name: string) => style.getPropertyValue(name).trim().replace(/^#(.)(.)(.)$/, '#$1$1$2$2$3$3');
   const dark = document.documentElement.dataset['theme'] === 'dark';
   const rule = (token: string, name: string) => ({ token, foreground: colours(name).slice(1) });
   monaco.editor.defineTheme('kubarium', {

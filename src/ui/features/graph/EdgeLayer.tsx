@@ -2,7 +2,8 @@ import { ViewportPortal } from '@xyflow/react';
 import type { PodRow, Row, ServiceRow, WorkloadRow } from '../../../protocol/rows.ts';
 import { model, useVersion } from '../../store/cluster.ts';
 import { useView } from '../../store/view.ts';
-import type { Box } from './layout.ts';
+import type { Box, Plate } from './layout.ts';
+import { route } from './route.ts';
 import type { Scene } from './scene.ts';
 
 /** With at most this many edges in all, services show theirs faintly without being asked. */
@@ -15,6 +16,9 @@ interface Edge {
   readonly kind: 'endpoint' | 'owner';
   readonly from: Box;
   readonly to: Box;
+  readonly plate: Plate | undefined;
+  /** The place of the pill, which sets lines of several apart. */
+  readonly place: number;
   readonly focused: boolean;
   readonly open: boolean;
 }
@@ -29,11 +33,13 @@ export function EdgeLayer({ scene }: { readonly scene: Scene }) {
   const hovered = useView((view) => view.hovered);
   const edges = collectEdges(scene, new Set([selected, hovered]));
   if (!edges.length) return null;
+  const { laneY } = scene.layout;
+  const path = ({ from, to, plate, place }: Edge) => route(from, to, plate, laneY, place, from.y + from.height + 20 < laneY);
   return (
     <ViewportPortal>
       <svg className="edge-layer" width={1} height={1} aria-hidden>
         {edges.map((edge) => (
-          <path key={edge.id} d={curve(edge.from, edge.to)} className={`edge ${edge.kind} ${edge.focused ? 'focused' : ''} ${edge.open ? '' : 'closed'}`} />
+          <path key={edge.id} d={path(edge)} className={`edge ${edge.kind} ${edge.focused ? 'focused' : ''} ${edge.open ? '' : 'closed'}`} />
         ))}
       </svg>
     </ViewportPortal>
@@ -46,7 +52,7 @@ function collectEdges(scene: Scene, focus: ReadonlySet<string | undefined>): Edg
   for (const [key, place] of scene.services.entries()) {
     const service = model.services.get(key);
     if (!service) continue;
-    const mine = endpointEdges(scene, service, scene.layout.service(place), focus);
+    const mine = endpointEdges(scene, service, place, focus);
     for (const edge of mine.slice(0, MOST_EDGES)) (edge.focused ? edges : quiet).push(edge);
     if (quiet.length > MOST_EDGES) quiet = quiet.slice(0, MOST_EDGES);
   }
@@ -57,14 +63,15 @@ function collectEdges(scene: Scene, focus: ReadonlySet<string | undefined>): Edg
   return quiet.length + edges.length <= ALWAYS_UP_TO ? [...quiet, ...edges] : edges;
 }
 
-function endpointEdges(scene: Scene, service: ServiceRow, from: Box, focus: ReadonlySet<string | undefined>): Edge[] {
+function endpointEdges(scene: Scene, service: ServiceRow, place: number, focus: ReadonlySet<string | undefined>): Edge[] {
+  const from = scene.layout.service(place);
   const edges: Edge[] = [];
   for (const { pod: name, ready } of model.endpointsOf(service)) {
     const key = model.podKeys.get(name);
     const pod = key === undefined ? undefined : model.pods.get(key);
     const to = pod && scene.podBox(pod);
     if (!to) continue;
-    edges.push({ id: `${service.key}>${key}`, kind: 'endpoint', from, to, focused: focus.has(service.key) || focus.has(key), open: ready });
+    edges.push({ id: `${service.key}>${key}`, kind: 'endpoint', from, to, plate: scene.layout.plates.get(pod.node), place: place * 2, focused: focus.has(service.key) || focus.has(key), open: ready });
   }
   return edges;
 }
@@ -75,7 +82,7 @@ function ownerEdges(scene: Scene, row: Row): Edge[] {
     const top = topOwner(row);
     const from = top && pillOf(scene, top.key);
     const to = scene.podBox(row);
-    return from && to ? [{ id: `${top.key}>${row.key}`, kind: 'owner', from, to, focused: true, open: true }] : [];
+    return from && to ? [{ id: `${top.key}>${row.key}`, kind: 'owner', from, to, plate: scene.layout.plates.get(row.node), place: 1, focused: true, open: true }] : [];
   }
   if (row.kind !== 'workload') return [];
   const from = pillOf(scene, row.key);
@@ -85,7 +92,7 @@ function ownerEdges(scene: Scene, row: Row): Edge[] {
     if (edges.length >= MOST_EDGES) break;
     if (pod.namespace !== row.namespace || topOwner(pod)?.key !== row.key) continue;
     const to = scene.podBox(pod);
-    if (to) edges.push({ id: `${row.key}>${pod.key}`, kind: 'owner', from, to, focused: true, open: true });
+    if (to) edges.push({ id: `${row.key}>${pod.key}`, kind: 'owner', from, to, plate: scene.layout.plates.get(pod.node), place: 1, focused: true, open: true });
   }
   return edges;
 }
@@ -104,14 +111,4 @@ export function topOwner(pod: PodRow): WorkloadRow | undefined {
     owner = top?.owner;
   }
   return top;
-}
-
-function curve(from: Box, to: Box): string {
-  const x1 = from.x + from.width / 2;
-  const y1 = from.y + from.height;
-  const x2 = to.x + to.width / 2;
-  const below = to.y >= y1;
-  const y2 = below ? to.y : to.y + to.height;
-  const bend = Math.max(24, Math.abs(y2 - y1) * 0.45);
-  return below ? `M${x1} ${y1}C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}` : `M${x1} ${from.y}C${x1} ${from.y - bend} ${x2} ${y2 + bend} ${x2} ${y2}`;
 }

@@ -41,7 +41,7 @@ function PlateTitle({ name, role }: { readonly name: string; readonly role: 'mas
       onFocus={() => setView({ hovered: key })}
       onBlur={() => setView({ hovered: undefined })}
     >
-      <span className={`light ${tone}`} aria-hidden>
+      <span className={`lamp ${tone}`} aria-hidden>
         <Icon size={14} />
       </span>
       <strong>{name}</strong>

@@ -3,6 +3,7 @@ import { model, useVersion } from '../../store/cluster.ts';
 import { useView } from '../../store/view.ts';
 import { TRAY } from './layout.ts';
 import { PodTile } from './PodTile.tsx';
+import { sideOf } from './route.ts';
 import type { Scene } from './scene.ts';
 
 /** Pods as elements: while there are few enough of them to be looked at one by one. */
@@ -27,6 +28,7 @@ export function PodLayer({ scene }: { readonly scene: Scene }) {
               small={plate?.density === 'dot'}
               selected={pod.key === selected}
               dimmed={namespace !== '' && pod.namespace !== namespace}
+              side={sideOf(plate, box)}
               served={(model.endpointCounts.get(`${pod.namespace}/${pod.name}`) ?? 0) > 0}
             />
           );

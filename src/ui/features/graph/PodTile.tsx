@@ -12,6 +12,8 @@ interface PodTileProps {
   readonly small: boolean;
   readonly selected: boolean;
   readonly dimmed: boolean;
+  /** Where its lines arrive. */
+  readonly side: 'left' | 'right' | 'top';
   /** Whether a service sends it traffic. */
   readonly served: boolean;
 }
@@ -20,7 +22,7 @@ const sameBox = (one: Box, other: Box) => one.x === other.x && one.y === other.y
 
 /** A pod on its minion's plate; its containers are the cells at the right. */
 export const PodTile = memo(
-  function PodTile({ pod, box, small, selected, dimmed, served }: PodTileProps) {
+  function PodTile({ pod, box, small, selected, dimmed, side, served }: PodTileProps) {
     const look = POD_LOOKS[pod.state];
     const { stem, suffix } = podText(pod);
     const classes = ['pod', look.tone, `is-${pod.state}`, small ? 'small' : '', look.moving ? 'moving' : '', selected ? 'selected' : '', dimmed ? 'dimmed' : ''];
@@ -39,7 +41,7 @@ export const PodTile = memo(
         onFocus={() => setView({ hovered: pod.key })}
         onBlur={() => setView({ hovered: undefined })}
       >
-        {served && <span className={pod.ready ? 'port' : 'port closed'} aria-hidden />}
+        {served && <span className={`port ${side} ${pod.ready ? '' : 'closed'}`} aria-hidden />}
         <StateIcon look={look} />
         {!small && (
           <>
@@ -64,6 +66,7 @@ export const PodTile = memo(
     one.selected === other.selected &&
     one.dimmed === other.dimmed &&
     one.served === other.served &&
+    one.side === other.side &&
     sameBox(one.box, other.box),
 );
 

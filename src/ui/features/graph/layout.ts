@@ -42,6 +42,8 @@ export interface Layout {
   readonly height: number;
   readonly plates: ReadonlyMap<string, Plate>;
   readonly minionColumns: number;
+  /** The middle of the free lane between the strip and the minions. */
+  readonly laneY: number;
   /** Place n of the workloads, of the services. */
   readonly workload: (place: number) => Box;
   readonly service: (place: number) => Box;
@@ -90,7 +92,7 @@ export function layout(input: LayoutInput): Layout {
   const pillColumns = Math.max(1, Math.floor((width + PILL.gap) / (PILL.width + PILL.gap)));
   const strip = placeStrip(input, width, pillColumns, bandBottom + GAP);
   const height = placeMinions(input, columns, strip.bottom + GAP, plates);
-  return { width, height, plates, minionColumns: columns, workload: strip.workload, service: strip.service };
+  return { width, height, plates, minionColumns: columns, laneY: strip.bottom + GAP / 2, workload: strip.workload, service: strip.service };
 }
 
 /** As many columns as let the whole be seen largest in the pane. */
