@@ -1,3 +1,4 @@
+import { flat } from '../base/flat.ts';
 import { fnv1a32 } from '../base/hash.ts';
 import { rfc3339 } from '../base/time.ts';
 import { EVENTS, type Event } from '../api/kinds.ts';
@@ -13,6 +14,7 @@ import type { EventRecorder } from './recorder.ts';
 
 /* The numbers of client-go tools/record/events_cache.go and event.go. */
 const MOST_OBJECTS = 4096;
+const MOST_FIELD_PATHS = 256;
 const SPAM_BURST = 25;
 const SPAM_REFILL_MS = 300_000;
 const SIMILAR_BEFORE_COMBINING = 10;
@@ -48,6 +50,8 @@ export class EventWriter implements EventRecorder {
   private readonly drafts = new Channel<Draft>();
   private readonly remembered = new Map<string, Remembered>();
   private named: number;
+  private readonly source: NonNullable<Event['source']>;
+  private readonly fieldPaths = new Map<string, string>();
 
   /** `host`: the node, for components of a node. */
   constructor(kernel: Kernel, group: Group, client: Client, component: string, host?: string) {
@@ -55,6 +59,7 @@ export class EventWriter implements EventRecorder {
     this.client = client;
     this.component = component;
     this.host = host;
+    this.source = host ? { component, host } : { component };
     this.named = fnv1a32(`${component}/${host}`) % 1_000_000;
     group.spawn(`events of ${component}`, this.run());
   }
@@ -78,13 +83,13 @@ export class EventWriter implements EventRecorder {
     const at = memory.events.findIndex((event) => isSame(event, draft, message));
     for (let tries = 1; tries <= MOST_TRIES; tries++) {
       try {
-        const stored = yield* at < 0 ? this.create(draft, message) : this.repeat(memory.events[at]!, draft);
+        const stored = yield* at < 0 ? this.create(draft, message, memory) : this.repeat(memory.events[at]!, draft);
         if (at < 0) memory.events.push(stored);
         else memory.events[at] = stored;
         return;
       } catch (error) {
         if (at >= 0 && isApiError(error, 'NotFound')) {
-          memory.events.splice(at, 1, yield* this.create(draft, message));
+          memory.events.splice(at, 1, yield* this.create(draft, message, memory));
           return;
         }
         if (isApiError(error)) return;
@@ -94,26 +99,18 @@ export class EventWriter implements EventRecorder {
     }
   }
 
-  private create(draft: Draft, message: string): Task<Stored<Event>> {
-    const { about, type, reason, fieldPath } = draft;
-    const { namespace = 'default', name = '', uid, resourceVersion } = about.metadata ?? {};
+  private create(draft: Draft, message: string, memory: Remembered): Task<Stored<Event>> {
+    const { about, type, reason } = draft;
+    const { namespace = 'default', name = '' } = about.metadata ?? {};
     const time = this.kernel.timestamp();
     return this.client.create(EVENTS, {
       apiVersion: 'v1',
       kind: 'Event',
       metadata: { name: `${name}.${this.nameSuffix()}`, namespace },
-      involvedObject: {
-        kind: about.kind,
-        ...(about.metadata?.namespace && { namespace }),
-        name,
-        uid,
-        apiVersion: about.apiVersion,
-        ...(resourceVersion && { resourceVersion }),
-        ...(fieldPath && { fieldPath }),
-      },
+      involvedObject: this.reference(draft, memory),
       reason,
-      message,
-      source: this.host ? { component: this.component, host: this.host } : { component: this.component },
+      message: flat(message),
+      source: this.source,
       firstTimestamp: time,
       lastTimestamp: time,
       count: 1,
@@ -122,6 +119,32 @@ export class EventWriter implements EventRecorder {
       reportingComponent: this.component,
       reportingInstance: this.host ?? '',
     });
+  }
+
+  /** What the event is about; shared with an earlier event about the same state of the same object. */
+  private reference({ about, fieldPath }: Draft, memory: Remembered): Event['involvedObject'] {
+    const { namespace, name = '', uid, resourceVersion } = about.metadata ?? {};
+    for (const { involvedObject } of memory.events) {
+      if (involvedObject.resourceVersion === resourceVersion && involvedObject.fieldPath === fieldPath) return involvedObject;
+    }
+    return {
+      kind: about.kind,
+      ...(namespace && { namespace }),
+      name,
+      uid,
+      apiVersion: about.apiVersion,
+      ...(resourceVersion && { resourceVersion }),
+      ...(fieldPath && { fieldPath: this.fieldPath(fieldPath) }),
+    };
+  }
+
+  /** One text for all pods whose containers have the same name. */
+  private fieldPath(text: string): string {
+    const known = this.fieldPaths.get(text);
+    if (known !== undefined) return known;
+    if (this.fieldPaths.size > MOST_FIELD_PATHS) this.fieldPaths.clear();
+    this.fieldPaths.set(text, flat(text));
+    return text;
   }
 
   private repeat(event: Stored<Event>, draft: Draft): Task<Stored<Event>> {

@@ -34,7 +34,7 @@ const DEFAULT_SCHEDULER = 'default-scheduler';
 /** What one cycle takes of the scheduler's time. */
 const CYCLE_MS = 0.5;
 /** Of all records together, so that their memory is bounded in any cluster. */
-const MOST_VERDICTS = 5_000;
+const MOST_VERDICTS = 1_500;
 
 export interface SchedulerOptions {
   readonly kernel: Kernel;
