@@ -1,5 +1,5 @@
 import { Future } from '../sim/sync.ts';
-import { sleep, withTimeout, type Task } from '../sim/wait.ts';
+import { sleep, type Task } from '../sim/wait.ts';
 import type { Group } from '../sim/group.ts';
 import type { HttpHandler, HttpRequest, HttpResponse, HttpStream } from './http.ts';
 
@@ -106,29 +106,22 @@ export class Fabric {
     const reset = listener.group.onKill(() => {
       reply.reject(new NetError('ECONNRESET', address, `read tcp ${address}: connection reset by peer`));
     });
+    const late = () => new NetError('ETIMEDOUT', address, `request to ${address}: context deadline exceeded`);
+    const deadline = listener.group.kernel.after(timeoutMs, () => reply.reject(late()));
     listener.group.spawn('request', answer(listener.handler, request, from, reply));
     try {
-      const outcome = yield* withTimeout<HttpResponse>(timeoutMs, reply);
-      if (outcome.timedOut) throw new NetError('ETIMEDOUT', address, `request to ${address}: context deadline exceeded`);
-      const { stream } = outcome.value;
-      if (stream) this.carry(stream, from, target, latencyMs, listener.group);
+      const response = yield* reply.wait();
+      if (!this.reachable(from, target)) {
+        yield* sleep(deadline.dueMs - listener.group.kernel.now);
+        throw late();
+      }
+      if (response.stream) this.carry(response.stream, from, target, latencyMs, listener.group);
       yield* sleep(latencyMs);
-      return outcome.value;
+      return response;
     } finally {
+      deadline.cancel();
       reset();
     }
-  }
-
-  /** Opens a TCP connection and closes it again. Throws {@link NetError}. */
-  *connect(from: NetHost, ip: string, port: number, timeoutMs = DEFAULT_TIMEOUT_MS): Task<void> {
-    const target = ip === '127.0.0.1' ? from : this.hosts.get(ip);
-    const address = `${ip}:${port}`;
-    if (!target || !this.reachable(from, target)) {
-      yield* sleep(timeoutMs);
-      throw new NetError('ETIMEDOUT', address, `dial tcp ${address}: i/o timeout`);
-    }
-    yield* sleep(2 * this.latencyMs(from, target));
-    if (!this.listeners.has(`${target.ip}:${port}`)) throw new NetError('ECONNREFUSED', address, `dial tcp ${address}: connect: connection refused`);
   }
 
   private carry(stream: HttpStream, from: NetHost, to: NetHost, latencyMs: number, group: Group): void {
