@@ -21,9 +21,15 @@ export class Authenticator {
     if (!authorization) return ANONYMOUS;
     const [scheme = '', token = ''] = authorization.trim().split(/\s+/);
     if (scheme.toLowerCase() !== 'bearer' || token === '') return ANONYMOUS;
-    const user = this.tokens.get(token);
+    const user = this.userOf(token);
     if (!user) throw unauthorized();
-    return withAuthenticated(user);
+    return user;
+  }
+
+  /** Whose a token is, if it is valid. */
+  userOf(token: string): Identity | undefined {
+    const user = this.tokens.get(token);
+    return user && withAuthenticated(user);
   }
 }
 

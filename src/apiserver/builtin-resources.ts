@@ -12,6 +12,11 @@ const SHARED_STORAGE: Readonly<Record<string, string>> = {
   'autoscaling/v1/horizontalpodautoscalers': 'autoscaling/v2/horizontalpodautoscalers',
 };
 
+/** Kinds that are served and warned of. */
+const DEPRECATED: Readonly<Record<string, string>> = {
+  'v1/endpoints': 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+};
+
 const LOOSELY_NAMED = /^(rbac\.authorization|apiregistration)\.k8s\.io$/;
 
 /** Until every kind has a behaviour of its own. */
@@ -56,6 +61,7 @@ export function addBuiltins(resources: Resources, feed: StoreFeed): void {
       isStorageVersion,
       fromStorage: isStorageVersion ? identity : relabel(kind.apiVersion),
       toStorage: isStorageVersion ? identity : relabel(resource.kind.apiVersion),
+      deprecation: DEPRECATED[place],
     });
   }
 }

@@ -1,4 +1,5 @@
-import { checkPreconditions } from './objects.ts';
+import { checkPreconditions, Finished } from './objects.ts';
+import { withKeptMetadata } from './verbs/update.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { Task } from '../sim/wait.ts';
 import type { Call } from './call.ts';
@@ -40,9 +41,11 @@ function withPropagation(finalizers: readonly string[], { propagationPolicy, orp
 export function* finalizeNamespace(server: ServerContext, resource: Resource, name: string, given: KubeObject): Task<KubeObject> {
   const updated = yield* server.objects.update(resource, '', name, function* (old) {
     const finalizers = (given.spec?.finalizers ?? []) as string[];
-    const object: KubeObject = { ...old, spec: finalizers.length > 0 ? { ...old.spec, finalizers } : {} };
-    const ends = old.metadata!.deletionTimestamp && finalizers.length === 0 && !old.metadata!.finalizers?.length;
-    return ends ? 'delete' : object;
+    const metadata = withKeptMetadata(given, old).metadata!;
+    const object: KubeObject = { ...old, metadata, spec: finalizers.length > 0 ? { ...old.spec, finalizers } : {} };
+    const named = { ...object, metadata: { ...metadata, labels: { ...metadata.labels, 'kubernetes.io/metadata.name': name } } };
+    const ends = old.metadata!.deletionTimestamp && finalizers.length === 0 && !metadata.finalizers?.length;
+    return ends ? new Finished(named) : named;
   });
   return updated.object;
 }

@@ -31,7 +31,7 @@ export function serveNonResource(server: ServerContext, call: Call): HttpRespons
   const trimmed = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
   const discovered = serveDiscovery(server, call);
   if (discovered) return discovered;
-  if (trimmed === '/' || trimmed === '') return respond(call, 200, { paths: paths(server) });
+  if (trimmed === '/' || trimmed === '') return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ paths: paths(server) }, undefined, 2) };
   const health = HEALTH.exec(trimmed);
   if (health) return serveHealth(server, call, health[1]!);
   if (trimmed === '/version') {

@@ -11,8 +11,20 @@ export interface Preconditions {
   readonly resourceVersion?: string;
 }
 
-/** A change of an existing object: the new object, `'delete'` to remove it, or `'keep'` to leave it as it is. */
-export type Outcome = KubeObject | 'delete' | 'keep';
+/**
+ * A change of an existing object: the new object, `'delete'` to remove it, or `'keep'` to leave it as
+ * it is. An object wrapped in {@link Finished} is removed, and answered as it would have been stored.
+ */
+export type Outcome = KubeObject | Finished | 'delete' | 'keep';
+
+/** An object that goes because the last that held it is gone. */
+export class Finished {
+  readonly object: KubeObject;
+
+  constructor(object: KubeObject) {
+    this.object = object;
+  }
+}
 
 /** What became of an update: the object as it is now, or as it was when it was deleted. */
 export interface Updated {
@@ -80,10 +92,12 @@ export class Objects {
     for (;;) {
       if (!kv) throw notFound(resource, name);
       const old = kv.value as KubeObject;
-      const outcome = yield* change(old);
+      const decided = yield* change(old);
+      const finished = decided instanceof Finished ? decided.object : undefined;
+      const outcome = decided instanceof Finished ? 'delete' : decided;
       if (outcome === 'keep' || options.dryRun) {
         if (options.settled) yield* options.settled(undefined);
-        return { object: outcome === 'keep' || outcome === 'delete' ? old : outcome, deleted: outcome === 'delete' };
+        return { object: finished ?? (outcome === 'keep' || outcome === 'delete' ? old : outcome), deleted: outcome === 'delete' };
       }
       if (outcome !== 'delete' && isUnchanged(outcome, old)) {
         if (options.settled) yield* options.settled(old);
@@ -96,7 +110,7 @@ export class Objects {
       if (options.settled) yield* options.settled(written?.value as KubeObject | undefined);
       if (written && outcome === 'delete') {
         if (resource.hooks.afterDelete) yield* resource.hooks.afterDelete(old);
-        return { object: atRevision(old, written.modRevision), deleted: true };
+        return { object: finished ?? atRevision(old, written.modRevision), deleted: true };
       }
       if (written) return { object: written.value as KubeObject, deleted: false };
       kv = result.present[0] as KeyValue | undefined;

@@ -78,13 +78,13 @@ export class Representer {
       kind: 'Table',
       apiVersion: META,
       metadata: { resourceVersion, ...(more && { continue: more }), ...(remainingItemCount !== undefined && { remainingItemCount }) },
-      columnDefinitions: withColumns ? behaviour.columns : [],
+      columnDefinitions: withColumns ? behaviour.columns : null,
       rows: objects.map((object) => ({ ...behaviour.row(object, context), ...this.included(object) })),
     };
   }
 
-  private included(object: KubeObject): { object?: KubeObject } {
-    if (this.includeObject === 'None') return {};
+  private included(object: KubeObject): { object: KubeObject | null } {
+    if (this.includeObject === 'None') return { object: null };
     return { object: this.includeObject === 'Object' ? object : metadataOnly(object) };
   }
 }

@@ -1,4 +1,5 @@
 import type { HttpResponse, HttpStream } from '../net/http.ts';
+import type { ApiError } from '../api/status.ts';
 import type { Call } from './call.ts';
 
 const JSON_HEADERS = { 'content-type': 'application/json' } as const;
@@ -20,6 +21,12 @@ export function respondAs(call: Call, status: number, body: object, mediaType: s
 
 export function respond(call: Call | undefined, status: number, body: object): HttpResponse {
   return { status, headers: headersOf(call), body };
+}
+
+export function respondError(call: Call, { status }: ApiError): HttpResponse {
+  const retryAfter = status.details?.retryAfterSeconds;
+  const headers = headersOf(call);
+  return { status: status.code, headers: retryAfter === undefined ? headers : { ...headers, 'retry-after': String(retryAfter) }, body: status };
 }
 
 export function respondStream(call: Call, stream: HttpStream): HttpResponse {

@@ -1,3 +1,5 @@
+import { localSubjectAccessReview, selfSubjectAccessReview, selfSubjectRulesReview, subjectAccessReview } from './access-reviews.ts';
+import { selfSubjectReview, tokenReview } from './token-reviews.ts';
 import { badRequest } from '../api/status.ts';
 import { bind } from './subresources/binding.ts';
 import { methodNotAllowed, noSuchResource } from './errors.ts';
@@ -14,12 +16,19 @@ type Review = (server: ServerContext, call: Call, body: KubeObject) => Task<Kube
 
 const REVIEWS: Readonly<Record<string, Review>> = {
   Binding: bindPod,
+  LocalSubjectAccessReview: localSubjectAccessReview,
+  SelfSubjectAccessReview: selfSubjectAccessReview,
+  SelfSubjectReview: selfSubjectReview,
+  SelfSubjectRulesReview: selfSubjectRulesReview,
+  SubjectAccessReview: subjectAccessReview,
+  TokenReview: tokenReview,
 };
 
 /** Answers requests for kinds that are not stored. Throws ApiError. */
 export function* serveReview(server: ServerContext, call: Call, kind: Kind): Task<HttpResponse> {
   const { verb, name } = call.info;
   if (!kind.verbs.includes(verb)) throw methodNotAllowed();
+  if (verb !== 'create') call.warn('v1 ComponentStatus is deprecated in v1.19+');
   if (verb !== 'create') return respond(call, 200, componentStatuses(kind, name));
   const review = REVIEWS[kind.kind];
   if (!review) throw noSuchResource();

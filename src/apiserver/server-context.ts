@@ -2,8 +2,11 @@ import type { Store } from '../etcd/store.ts';
 import type { Group } from '../sim/group.ts';
 import type { Kernel } from '../sim/kernel.ts';
 import type { Rng } from '../sim/rng.ts';
+import type { Task } from '../sim/wait.ts';
 import type { Admission } from './admission.ts';
 import type { StoreFeed } from './feed.ts';
+import type { Authenticator } from './authentication.ts';
+import type { Authorizer } from './rbac/authorizer.ts';
 import type { Objects } from './objects.ts';
 import type { Resources } from './resource.ts';
 
@@ -17,12 +20,16 @@ export interface ServerContext {
   readonly objects: Objects;
   readonly resources: Resources;
   readonly admission: Admission;
+  readonly authenticator: Authenticator;
+  readonly authorizer: Authorizer;
   readonly uids: Rng;
   readonly names: Rng;
   /** `10.0.0.10:6443`. */
   readonly publicAddress: string;
   /** Whether everything that a fresh cluster holds is there. */
   isBootstrapped(): boolean;
+  /** Waits until then. */
+  bootstrapped(): Task<void>;
   /** The API groups of custom resources, with their versions, the preferred one first. */
   customGroups(): readonly { readonly group: string; readonly versions: readonly string[] }[];
 }

@@ -113,10 +113,10 @@ describe('the API server inside the simulation', () => {
     const { client, run, kernel } = testServer({ namespace: 'shop' });
     run((function* (): Task<void> {
       const watch = yield* client.watch(PODS, { namespace: 'shop' });
-      yield* client.create(PODS, pod('a', { metadata: { name: 'a', namespace: 'shop' }, spec: { terminationGracePeriodSeconds: 30, containers: [] } }));
+      yield* client.create(PODS, pod('a', { metadata: { name: 'a', namespace: 'shop' }, spec: { terminationGracePeriodSeconds: 30, containers: [{ name: 'c', image: 'nginx' }] } }));
       yield* client.delete(PODS, at('a'));
       expect(yield* events(watch, 3)).toEqual(['ADDED a', 'MODIFIED a', 'DELETED a']);
-      yield* client.create(PODS, pod('b', { metadata: { name: 'b', namespace: 'shop' }, spec: { nodeName: 'n1', terminationGracePeriodSeconds: 30, containers: [] } }));
+      yield* client.create(PODS, pod('b', { metadata: { name: 'b', namespace: 'shop' }, spec: { nodeName: 'n1', terminationGracePeriodSeconds: 30, containers: [{ name: 'c', image: 'nginx' }] } }));
       yield* client.delete(PODS, at('b'));
       const dying = yield* client.get(PODS, at('b'));
       expect(dying.metadata.deletionGracePeriodSeconds).toBe(30);

@@ -1,6 +1,9 @@
 import { ApiError } from '../api/status.ts';
 import { StoreUnavailable, type Store } from '../etcd/store.ts';
-import { ANONYMOUS } from './users.ts';
+import { ANONYMOUS, MASTERS } from './users.ts';
+import { Authorizer } from './rbac/authorizer.ts';
+import { impersonated } from './rbac/impersonation.ts';
+import { requireAccess } from './rbac/access.ts';
 import { Authenticator } from './authentication.ts';
 import { ClusterIPs } from './services/cluster-ips.ts';
 import { NodePorts } from './services/node-ports.ts';
@@ -18,7 +21,7 @@ import { Resources } from './resource.ts';
 import { addBuiltins } from './builtin-resources.ts';
 import { isTrue } from './list-options.ts';
 import { serveNonResource } from './non-resource.ts';
-import { respond } from './respond.ts';
+import { respond, respondError } from './respond.ts';
 import { serveResource } from './routes.ts';
 import { compactPeriodically } from './compaction.ts';
 import { Killed } from '../sim/process.ts';
@@ -69,21 +72,23 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     feed,
     objects: new Objects(store),
     resources,
-    admission: new Admission(builtinAdmission(cacheLookup(resources), names)),
+    admission: new Admission(builtinAdmission(cacheLookup(resources), names, () => server.authorizer)),
+    authenticator: new Authenticator(options.tokens ?? {}),
+    authorizer: new Authorizer(resources),
     uids: rng.fork('uids'),
     names,
     publicAddress: `${address}:${port}`,
     isBootstrapped: () => bootstrapped.ended,
+    bootstrapped: () => bootstrapped.join(),
     customGroups: () => [],
   };
   addServiceHooks(server, serviceCIDR, rng);
-  const authenticator = new Authenticator(options.tokens ?? {});
   group.spawn('store feed', feed.run());
   group.spawn('compaction', compactPeriodically(store));
   const serviceIP = nthAddress(parseCidr(serviceCIDR)!, 1)!;
   const bootstrapped = group.spawn('bootstrap', bootstrap(server, { address, port, serviceCIDR, serviceIP }));
   return {
-    handle: (request) => handle(server, authenticator, options.onPanic, request),
+    handle: (request) => handle(server, options.onPanic, request),
     ready: () => bootstrapped.join(),
   };
 }
@@ -94,13 +99,12 @@ function addServiceHooks(server: ServerContext, serviceCIDR: string, rng: Rng): 
   services.hooks = serviceHooks(new ClusterIPs(server, serviceCIDR, rng.fork('cluster ips')), () => (ports ??= new NodePorts(services.cache, rng.fork('node ports'))), () => server.feed.fresh());
 }
 
-function* handle(server: ServerContext, authenticator: Authenticator, onPanic: ((error: unknown) => void) | undefined, request: HttpRequest): Task<HttpResponse> {
+function* handle(server: ServerContext, onPanic: ((error: unknown) => void) | undefined, request: HttpRequest): Task<HttpResponse> {
   const watching = request.query.length > 0 && isTrue(queryValue(request, 'watch'));
   const info = requestInfo(request.method, request.path, watching);
   const call = new Call(request, info, ANONYMOUS);
   try {
-    call.user = authenticator.authenticate(request);
-    if (!server.feed.isReady) yield* server.feed.ready();
+    yield* admit(server, call);
     if (info.isResource) return yield* serveResource(server, call);
     return serveNonResource(server, call);
   } catch (error) {
@@ -108,8 +112,19 @@ function* handle(server: ServerContext, authenticator: Authenticator, onPanic: (
   }
 }
 
+/** Finds out who asks and whether they may. Throws Unauthorized, Forbidden. */
+function* admit(server: ServerContext, call: Call): Task<void> {
+  const { request } = call;
+  if (!server.feed.isReady) yield* server.feed.ready();
+  const user = server.authenticator.authenticate(request);
+  // Nobody but administrators has rights before the roles are there.
+  if (!server.isBootstrapped() && !user.groups.includes(MASTERS)) yield* server.bootstrapped();
+  call.user = request.headers['impersonate-user'] === undefined && request.headers['impersonate-group'] === undefined ? user : impersonated(server.authorizer, user, request);
+  requireAccess(server.authorizer, call.user, call.info);
+}
+
 function failure(call: Call, error: unknown, onPanic: ((error: unknown) => void) | undefined): HttpResponse {
-  if (error instanceof ApiError) return respond(call, error.code, error.status);
+  if (error instanceof ApiError) return respondError(call, error);
   if (error instanceof StoreUnavailable) return respond(call, 500, unclassified(error.message).status);
   if (!onPanic || error instanceof Killed) throw error;
   onPanic(error);

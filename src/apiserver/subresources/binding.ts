@@ -1,4 +1,5 @@
-import { badRequest, conflict, forbidden } from '../../api/status.ts';
+import { conflict } from '../../api/status.ts';
+import { unclassified } from '../errors.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { Task } from '../../sim/wait.ts';
 import type { Call } from '../call.ts';
@@ -8,8 +9,8 @@ import type { ServerContext } from '../server-context.ts';
 /** Binds a pod to a node: `pods/binding` and `bindings` (registry/core/pod/storage.assignPod). */
 export function* bind(server: ServerContext, call: Call, pods: Resource, name: string, binding: KubeObject): Task<KubeObject> {
   const target = binding.target as { kind?: string; name?: string } | undefined;
-  if (target?.kind && target.kind !== 'Node') throw badRequest('must be empty or \'Node\'');
-  if (!target?.name) throw badRequest('target.name: Required value');
+  if (target?.kind && target.kind !== 'Node') throw unclassified(`target.kind: Unsupported value: ${JSON.stringify(target.kind)}: supported values: "Node", "<empty>"`);
+  if (!target?.name) throw unclassified('target.name: Required value');
   const node = target.name;
   const { namespace } = call.info;
   const { labels, annotations, uid, resourceVersion } = binding.metadata ?? {};
@@ -19,12 +20,12 @@ export function* bind(server: ServerContext, call: Call, pods: Resource, name: s
     name,
     function* (old) {
       if (uid && uid !== old.metadata!.uid) {
-        throw conflict(pods, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata!.uid}`);
+        throw storageConflict(pods, namespace, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata!.uid}`);
       }
       if (resourceVersion && resourceVersion !== old.metadata!.resourceVersion) {
-        throw conflict(pods, name, `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${old.metadata!.resourceVersion}`);
+        throw storageConflict(pods, namespace, name, `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${old.metadata!.resourceVersion}`);
       }
-      refuseUnbindable(pods, old, name);
+      refuseUnbindable(old, name);
       return bound(server, old, node, labels, annotations);
     },
     { dryRun: call.dryRun },
@@ -32,10 +33,17 @@ export function* bind(server: ServerContext, call: Call, pods: Resource, name: s
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' as unknown as undefined, code: 201 };
 }
 
-function refuseUnbindable(pods: Resource, pod: KubeObject, name: string): void {
-  if (pod.metadata!.deletionTimestamp) throw conflict(pods, name, `pod ${name} is being deleted, cannot be assigned to a host`);
-  if (pod.spec.nodeName) throw conflict({ group: '', resource: 'pods/binding' }, name, `pod ${name} is already assigned to node "${pod.spec.nodeName}"`);
-  if (pod.spec.schedulingGates?.length > 0) throw forbidden(pods, name, 'pod has non-empty .spec.schedulingGates');
+const BINDINGS = { group: '', resource: 'pods/binding' };
+
+function storageConflict(pods: Resource, namespace: string, name: string, why: string): Error {
+  const key = pods.storeKey(namespace, name);
+  return conflict(pods, name, `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`);
+}
+
+function refuseUnbindable(pod: KubeObject, name: string): void {
+  if (pod.metadata!.deletionTimestamp) throw conflict(BINDINGS, name, `pod ${name} is being deleted, cannot be assigned to a host`);
+  if (pod.spec.nodeName) throw conflict(BINDINGS, name, `pod ${name} is already assigned to node "${pod.spec.nodeName}"`);
+  if (pod.spec.schedulingGates?.length > 0) throw conflict(BINDINGS, name, `pod ${name} has non-empty .spec.schedulingGates`);
 }
 
 function bound(server: ServerContext, pod: KubeObject, node: string, labels: Record<string, string> | undefined, annotations: Record<string, string> | undefined): KubeObject {

@@ -1,6 +1,6 @@
 import { badRequest, conflict, invalid, notFound, type FieldError } from '../../api/status.ts';
 import { validateMetaUpdate } from '../../api/object-meta.ts';
-import { checkResourceVersion, type Outcome } from '../objects.ts';
+import { checkResourceVersion, Finished, type Outcome } from '../objects.ts';
 import { create, placed } from './create.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { Task } from '../../sim/wait.ts';
@@ -86,7 +86,7 @@ function* checked(server: ServerContext, call: Call, served: Served, given: Kube
   for (const warning of behaviour.warnings(object, old)) call.warn(warning);
   server.admission.validate(request);
   if (!call.dryRun) yield* server.admission.reserve(request);
-  return isFinished(object, old) ? 'delete' : object;
+  return isFinished(object, old) ? new Finished(object) : object;
 }
 
 /** Metadata is checked for all kinds and by each kind, and both name what they find. */
@@ -112,7 +112,7 @@ function checkUid(resource: { group: string; resource: string }, given: KubeObje
 }
 
 /** What an update leaves as it is, whatever the client sent (rest.BeforeUpdate). */
-function withKeptMetadata(given: KubeObject, old: KubeObject): KubeObject {
+export function withKeptMetadata(given: KubeObject, old: KubeObject): KubeObject {
   const kept = old.metadata!;
   const metadata = { ...given.metadata, creationTimestamp: kept.creationTimestamp, resourceVersion: kept.resourceVersion };
   if (!metadata.uid) metadata.uid = kept.uid;
