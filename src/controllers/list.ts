@@ -8,6 +8,7 @@ import { deploymentController } from './deployment/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
 import { endpointSliceController } from './endpointslice/controller.ts';
 import { endpointSliceMirroringController } from './endpointslicemirroring/controller.ts';
+import { jobController } from './job/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
 import { podGarbageCollector } from './podgc/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
@@ -27,6 +28,7 @@ export const CONTROLLERS: readonly Controller[] = [
   podGarbageCollector,
   namespaceController,
   daemonSetController,
+  jobController,
   deploymentController,
   replicaSetController,
   statefulSetController,
