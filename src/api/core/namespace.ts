@@ -1,5 +1,6 @@
 import { NAMESPACES } from '../kinds.ts';
-import { labelName } from '../object-meta.ts';
+import { invalidField, type FieldErrors } from '../field-errors.ts';
+import { labelName, validateFinalizerName } from '../object-meta.ts';
 import { withFieldOf } from '../share.ts';
 import { ageOf, row } from '../table.ts';
 import type { KindBehaviour } from '../behaviour.ts';
@@ -22,6 +23,20 @@ function prepareForCreate(namespace: Namespace): Namespace {
   return finalizers.includes(FINALIZER) ? named : { ...named, spec: { ...named.spec, finalizers: [...finalizers, FINALIZER] } };
 }
 
+function validateFinalizers(namespace: Namespace, indexed: boolean): FieldErrors {
+  const errors: FieldErrors = [];
+  namespace.spec?.finalizers?.forEach((finalizer, i) => validateFinalizerName(errors, finalizer, indexed ? `spec.finalizers[${i}]` : 'spec.finalizers'));
+  return errors;
+}
+
+function validateStatusUpdate(namespace: Namespace): FieldErrors {
+  const phase = namespace.status?.phase ?? '';
+  const wanted = namespace.metadata?.deletionTimestamp ? 'Terminating' : 'Active';
+  if (phase === wanted) return [];
+  const when = wanted === 'Active' ? '`deletionTimestamp` is empty' : '`deletionTimestamp` is not empty';
+  return [invalidField('status.Phase', phase, `may only be '${wanted}' if ${when}`)];
+}
+
 export const namespaceBehaviour: KindBehaviour<Namespace> = {
   kind: NAMESPACES,
   defaults,
@@ -31,6 +46,10 @@ export const namespaceBehaviour: KindBehaviour<Namespace> = {
   prepareForUpdate: (namespace, old) => withFieldOf(namespace, 'spec', old),
   prepareForSubresource: (namespace, old) => withFieldOf(namespace, 'status', old),
   nameProblems: labelName,
+  validate: (namespace) => validateFinalizers(namespace, false),
+  validateUpdate: () => [],
+  validateStatusUpdate,
+  validateSubresource: (namespace) => validateFinalizers(namespace, true),
   selectableFields: {
     'status.phase': ({ status }) => status?.phase ?? '',
     name: ({ metadata }) => metadata?.name ?? '',

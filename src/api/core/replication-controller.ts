@@ -1,8 +1,11 @@
 import { REPLICATION_CONTROLLERS } from '../kinds.ts';
-import { formatLabels } from '../labels.ts';
+import { formatLabels, selectorFromMap } from '../labels.ts';
+import { checkNotNegative, requiredField, type FieldErrors } from '../field-errors.ts';
 import { withDefaults, withField } from '../share.ts';
+import { nameWarnings, validateCounts, validateLastingTemplate } from '../apps/validate-workload.ts';
 import { ageOf, containerCells, row } from '../table.ts';
 import { defaultTemplate } from './pod/pod-defaults.ts';
+import { templateWarnings } from './pod/pod-warnings.ts';
 import type { KindBehaviour } from '../behaviour.ts';
 import type { ReplicationController, ReplicationControllerSpec } from 'kubernetes-types/core/v1';
 
@@ -22,11 +25,29 @@ function defaults(controller: ReplicationController): ReplicationController {
   return withField(next, 'spec', spec);
 }
 
+function validate({ spec }: ReplicationController): FieldErrors {
+  const errors: FieldErrors = [];
+  const selector = selectorFromMap(spec?.selector);
+  checkNotNegative(errors, 'spec.minReadySeconds', spec?.minReadySeconds);
+  if (selector.empty) errors.push(requiredField('spec.selector'));
+  checkNotNegative(errors, 'spec.replicas', spec?.replicas);
+  if (!spec?.template) errors.push(requiredField('spec.template'));
+  else validateLastingTemplate(errors, spec.template, selector, 'spec.template', 'ReplicationController');
+  return errors;
+}
+
 export const replicationControllerBehaviour: KindBehaviour<ReplicationController> = {
   kind: REPLICATION_CONTROLLERS,
   defaults,
   counted: true,
   initialStatus: () => ({ replicas: 0 }),
+  validate,
+  validateUpdate: (controller, old) => (controller.spec === old.spec ? [] : validate(controller)),
+  validateStatusUpdate: ({ status }) => validateCounts(status, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas']),
+  warnings: (controller, old) => [
+    ...(old ? [] : nameWarnings(controller.metadata?.name)),
+    ...templateWarnings(controller.spec?.template, old?.spec?.template, 'spec.template'),
+  ],
   defaultPropagation: 'Orphan',
   selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
   row: (controller, context) =>

@@ -4,6 +4,7 @@ import { equalValues } from '../../equal.ts';
 import { mapShared, withField, withFieldOf } from '../../share.ts';
 import { defaultPod } from './pod-defaults.ts';
 import { podRow } from './pod-row.ts';
+import { podWarnings } from './pod-warnings.ts';
 import { qosClassOf } from './qos.ts';
 import { validateEphemeralUpdate, validatePod, validatePodResize, validatePodStatusUpdate, validatePodUpdate } from './validate-pod.ts';
 import type { KindBehaviour, Subresource, WriteContext } from '../../behaviour.ts';
@@ -73,6 +74,7 @@ export const podBehaviour: KindBehaviour<Pod> = {
   validateUpdate: validatePodUpdate,
   validateStatusUpdate: validatePodStatusUpdate,
   validateSubresource: (pod, old, subresource) => (subresource === 'resize' ? validatePodResize(pod, old) : validateEphemeralUpdate(pod, old)),
+  warnings: podWarnings,
   selectableFields: {
     'spec.nodeName': (pod) => pod.spec?.nodeName ?? '',
     'spec.restartPolicy': (pod) => pod.spec?.restartPolicy ?? '',

@@ -1,8 +1,11 @@
 import { SERVICES } from '../../kinds.ts';
 import { formatLabels } from '../../labels.ts';
+import { isDns1035Label } from '../../names.ts';
+import { nameChecker } from '../../object-meta.ts';
 import { changeField } from '../../share.ts';
 import { ageOf, row } from '../../table.ts';
 import { defaultService } from './service-defaults.ts';
+import { serviceWarnings, validateBalancerStatus, validateService, validateServiceUpdate } from './validate-service.ts';
 import { prepareServiceUpdate, withSameClusterIps } from './service-update.ts';
 import type { KindBehaviour } from '../../behaviour.ts';
 import type { Service } from 'kubernetes-types/core/v1';
@@ -38,6 +41,11 @@ export const serviceBehaviour: KindBehaviour<Service> = {
   initialStatus: () => ({ loadBalancer: {} }),
   prepareForCreate: (service) => changeField(service, 'spec', (spec) => withSameClusterIps(spec, undefined)),
   prepareForUpdate: prepareServiceUpdate,
+  nameProblems: nameChecker(isDns1035Label),
+  validate: validateService,
+  validateUpdate: validateServiceUpdate,
+  validateStatusUpdate: validateBalancerStatus,
+  warnings: serviceWarnings,
   returnsDeleted: true,
   allowsCreateOnUpdate: true,
   selectableFields: {
