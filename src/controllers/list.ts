@@ -1,8 +1,10 @@
 import { statefulSetController } from './statefulset/controller.ts';
 import { taintEvictionController } from './tainteviction/controller.ts';
+import { ttlAfterFinishedController } from './ttlafterfinished/controller.ts';
 import { nodeLifecycleController } from './nodelifecycle/controller.ts';
 import { nodeIpamController } from './nodeipam/controller.ts';
 import { garbageCollector } from './garbagecollector/controller.ts';
+import { cronJobController } from './cronjob/controller.ts';
 import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
@@ -29,6 +31,8 @@ export const CONTROLLERS: readonly Controller[] = [
   namespaceController,
   daemonSetController,
   jobController,
+  cronJobController,
+  ttlAfterFinishedController,
   deploymentController,
   replicaSetController,
   statefulSetController,
