@@ -40,7 +40,7 @@ export interface ApiServerOptions {
   readonly store: Store;
   readonly rng: Rng;
   /** Where the server is reached, as the endpoints of the service `kubernetes` say. */
-  readonly address?: string;
+  readonly address: string;
   /** 6443 by default. */
   readonly port?: number;
   /** `10.96.0.0/16` by default. */
@@ -60,7 +60,7 @@ export interface ApiServer {
 
 /** Builds an API server over a store. Its handler may be called at once; it waits for the caches by itself. */
 export function createApiServer(options: ApiServerOptions): ApiServer {
-  const { kernel, group, store, rng, address = '127.0.0.1', port = 6443, serviceCIDR = '10.96.0.0/16' } = options;
+  const { kernel, group, store, rng, address, port = 6443, serviceCIDR = '10.96.0.0/16' } = options;
   const feed = new StoreFeed(kernel, store);
   const resources = new Resources();
   addBuiltins(resources, feed);

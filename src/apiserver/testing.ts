@@ -32,7 +32,7 @@ export function testServer(options: { seed?: number; namespace?: string } = {}):
   const store = new EtcdMember(kernel);
   store.start(kernel.root.child('etcd'));
   const group = kernel.root.child('apiserver');
-  const server = createApiServer({ kernel, group, store, rng: kernel.rng.fork('apiserver') });
+  const server = createApiServer({ kernel, group, store, rng: kernel.rng.fork('apiserver'), address: MASTER.ip });
   const fabric = new Fabric();
   fabric.attach(MASTER);
   fabric.listen(MASTER, 6443, group, server.handle);
