@@ -9,6 +9,8 @@ export interface NetHost {
   readonly ip: string;
   /** Off: nothing answers, not even a refusal. */
   readonly powered: boolean;
+  /** Of a network namespace: the machine it is on, whose links its traffic takes. */
+  readonly machine?: NetHost;
 }
 
 export type NetErrorCode = 'ECONNREFUSED' | 'ECONNRESET' | 'ETIMEDOUT' | 'EHOSTUNREACH';
@@ -70,12 +72,12 @@ export class Fabric {
 
   /** One-way delay between two hosts. */
   latencyMs(a: NetHost, b: NetHost): number {
-    if (a === b) return LOOPBACK_LATENCY_MS;
+    if (a === b || machineOf(a) === machineOf(b)) return LOOPBACK_LATENCY_MS;
     return this.latencies.size === 0 ? LINK_LATENCY_MS : (this.latencies.get(linkKey(a, b)) ?? LINK_LATENCY_MS);
   }
 
   reachable(a: NetHost, b: NetHost): boolean {
-    return a.powered && b.powered && (a === b || this.cuts.size === 0 || !this.cuts.has(linkKey(a, b)));
+    return a.powered && b.powered && (this.cuts.size === 0 || a === b || !this.cuts.has(linkKey(a, b)));
   }
 
   /** Serves HTTP on a port until `group` is killed. Each request is a process of the group. */
@@ -124,6 +126,18 @@ export class Fabric {
     }
   }
 
+  /** Opens a TCP connection and closes it again. Throws {@link NetError}. */
+  *connect(from: NetHost, ip: string, port: number, timeoutMs = DEFAULT_TIMEOUT_MS): Task<void> {
+    const target = ip === '127.0.0.1' ? from : this.hosts.get(ip);
+    const address = `${ip}:${port}`;
+    if (!target || !this.reachable(from, target)) {
+      yield* sleep(timeoutMs);
+      throw new NetError('ETIMEDOUT', address, `dial tcp ${address}: i/o timeout`);
+    }
+    yield* sleep(2 * this.latencyMs(from, target));
+    if (!this.listeners.has(`${target.ip}:${port}`)) throw new NetError('ECONNREFUSED', address, `dial tcp ${address}: connect: connection refused`);
+  }
+
   private carry(stream: HttpStream, from: NetHost, to: NetHost, latencyMs: number, group: Group): void {
     stream.latencyMs = latencyMs;
     stream.reachable = () => this.reachable(from, to);
@@ -140,6 +154,13 @@ function* answer(handler: HttpHandler, request: HttpRequest, from: NetHost, repl
   }
 }
 
+function machineOf(host: NetHost): NetHost {
+  return host.machine ?? host;
+}
+
+/** Links are between machines: what a pod sends goes over its machine's. */
 function linkKey(a: NetHost, b: NetHost): string {
-  return a.ip < b.ip ? `${a.ip}|${b.ip}` : `${b.ip}|${a.ip}`;
+  const from = machineOf(a).ip;
+  const to = machineOf(b).ip;
+  return from < to ? `${from}|${to}` : `${to}|${from}`;
 }

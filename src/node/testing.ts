@@ -65,7 +65,7 @@ export function testCluster(options: { nodes?: number; freeze?: boolean; flags?:
     new Machine({ kernel, fabric, name, ip, cpu: 4, memoryBytes: 8 * 1024 ** 3, files: new MemoryFiles(kernel) });
   const master = machineAt('master-1', '10.0.0.10');
   master.powerOn(0);
-  const server = createApiServer({ kernel, group: master.group, store, rng: kernel.rng.fork('apiserver') });
+  const server = createApiServer({ kernel, group: master.group, store, rng: kernel.rng.fork('apiserver'), address: master.ip });
   fabric.listen(master, 6443, master.group, server.handle);
   const clientOf = (from: Machine, userAgent: string): Client =>
     new RestClient(new FabricTransport(fabric, from, () => ({ ip: master.ip, port: 6443 })), { userAgent });

@@ -491,6 +491,27 @@ describe('probes', () => {
   });
 });
 
+describe('lifecycle hooks', () => {
+  it('run before the end, within the grace period', () => {
+    const cluster = testCluster();
+    const lifecycle = { preStop: { exec: { command: ['sh', '-c', 'sleep 5'] } } };
+    cluster.start(podOf('p', 'nginx', { container: { lifecycle } }), 10_000);
+    cluster.run(cluster.client.delete(PODS, { namespace: 'default', name: 'p' }));
+    cluster.advance(4_900);
+    expect(cluster.pod('p')!.status!.containerStatuses![0]!.state!.running).toBeDefined();
+    cluster.advance(2_000);
+    expect(cluster.pod('p')).toBeUndefined();
+  });
+
+  it('that fail after the start have the container killed', () => {
+    const cluster = testCluster();
+    const lifecycle = { postStart: { exec: { command: ['sh', '-c', 'echo no; exit 1'] } } };
+    cluster.start(podOf('p', 'nginx', { container: { lifecycle } }), 8_000);
+    expect(firstContainer(cluster, 'p')).toMatchObject({ restartCount: 1, ready: false });
+    expect(cluster.events('p').join('\n')).toContain('Warning FailedPostStartHook spec.containers{p}: PostStartHook failed');
+  });
+});
+
 describe("the kubelet's own API", () => {
   const ask = (cluster: TestCluster, path: string, query: [string, string][] = []) =>
     cluster.run(cluster.fabric.request({ name: 'x', ip: '10.0.0.99', powered: true }, '10.0.1.0', 10250, { method: 'GET', path, query, headers: {} }));

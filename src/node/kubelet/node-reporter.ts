@@ -95,7 +95,7 @@ export class NodeReporter {
         this.node = yield* client.create(NODES, { ...wanted, status: { ...wanted.status, conditions } });
         this.reportedMs = kernel.now;
         recorder.event(this.reference(), 'Normal', 'Starting', 'Starting kubelet.');
-        for (const condition of conditions) this.announce(condition);
+        for (const condition of conditions) if (condition.type !== 'Ready') this.announce(condition);
         recorder.event(this.reference(), 'Normal', 'NodeAllocatableEnforced', 'Updated Node Allocatable limit across pods');
         log(`Successfully registered node node="${facts.name}"`);
         return;

@@ -4,6 +4,7 @@ import { parseRfc3339 } from '../../base/time.ts';
 import { RuntimeError, type Container, type Sandbox } from '../runtime/runtime.ts';
 import { Backoff, goDuration } from './backoff.ts';
 import { ConfigProblem, containerEnv, expandAll } from './environment.ts';
+import { runHook } from './hooks.ts';
 import { ImageProblem, type TellContainer } from './image-puller.ts';
 import { podStatus, type PodStatus } from './pod-status.ts';
 import { PodProbes, hasProbes } from './probes.ts';
@@ -26,6 +27,8 @@ const RETRY_MS = 10_000;
 const FIRST_MOUNT_RETRY_MS = 500;
 const LONGEST_MOUNT_RETRY_MS = 122_000;
 const NETWORK_RETRY_MS = 1_000;
+/** What is left of the grace period after a hook that used it up (minimumGracePeriodInSeconds). */
+const LEAST_GRACE_AFTER_HOOK_MS = 2_000;
 const DEADLINE_MESSAGE = 'Pod was active on the node longer than the specified deadline';
 
 type Stage = 'sync' | 'terminating' | 'terminated';
@@ -323,7 +326,7 @@ export class PodWorker implements Reported {
       yield* this.startCreated(container, spec);
       this.trouble?.waiting.delete(spec.name);
       tell('Normal', 'Started', 'Container started');
-      return true;
+      return spec.lifecycle?.postStart ? yield* this.afterStart(container, spec, field, sandbox.ip) : true;
     } catch (error) {
       const waiting = waitReason(error);
       if (!waiting) throw error;
@@ -358,9 +361,29 @@ export class PodWorker implements Reported {
     }
   }
 
-  private *kill(container: Container, spec: ContainerSpec, field: string, message: string, graceMs: number | undefined): Task<void> {
-    this.tell(spec, field)('Normal', 'Killing', message);
-    yield* this.context.runtime.stopContainer(container, graceMs ?? (this.pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000);
+  private *kill(container: Container, spec: ContainerSpec, field: string, message: string, graceMs?: number): Task<void> {
+    const { kernel, runtime } = this.context;
+    const tell = this.tell(spec, field);
+    tell('Normal', 'Killing', message);
+    let leftMs = graceMs ?? (this.pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000;
+    const hook = spec.lifecycle?.preStop;
+    if (hook && container.state === 'running') {
+      const beganMs = kernel.now;
+      const problem = yield* runHook(hook, spec, container, this.podIp, leftMs, this.context);
+      if (problem !== undefined) tell('Warning', 'FailedPreStopHook', 'PreStopHook failed');
+      leftMs = Math.max(leftMs - (kernel.now - beganMs), LEAST_GRACE_AFTER_HOOK_MS);
+    }
+    yield* runtime.stopContainer(container, leftMs);
+  }
+
+  /** The hook after the start; a container whose hook fails is killed, to be started again. */
+  private *afterStart(container: Container, spec: ContainerSpec, field: string, ip: string): Task<boolean> {
+    const problem = yield* runHook(spec.lifecycle!.postStart!, spec, container, ip, Infinity, this.context);
+    if (problem === undefined) return true;
+    this.tell(spec, field)('Warning', 'FailedPostStartHook', 'PostStartHook failed');
+    yield* this.kill(container, spec, field, 'FailedPostStartHook');
+    this.inTrouble().waiting.set(spec.name, { reason: 'PostStartHookError', message: problem });
+    return false;
   }
 
   /** Ends everything that runs, politely at first, and reports how it ended. */
@@ -445,6 +468,10 @@ export class PodWorker implements Reported {
       });
     }
     this.probes.update(spec.initContainers ? [...spec.initContainers, ...spec.containers] : spec.containers, view);
+  }
+
+  private get podIp(): string {
+    return viewPod(this.context.runtime, this.uid).sandbox?.ip ?? '';
   }
 
   private isStarted(name: string): boolean {

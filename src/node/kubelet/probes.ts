@@ -147,7 +147,7 @@ export function hasProbes(spec: ContainerSpec): boolean {
 /** Makes one attempt: undefined if all is well, otherwise what the event says. */
 function* attempt(probe: ProbeSpec, spec: ContainerSpec, container: Container, ip: string, context: ProbeContext): Task<string | undefined> {
   const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000;
-  if (probe.httpGet) return yield* httpAttempt(probe.httpGet, spec, ip, timeoutMs, context);
+  if (probe.httpGet) return yield* httpProblem(probe.httpGet, portOf(probe.httpGet.port, spec), ip, timeoutMs, context);
   if (probe.tcpSocket) {
     try {
       yield* context.fabric.connect(context.machine, probe.tcpSocket.host || ip, portOf(probe.tcpSocket.port, spec), timeoutMs);
@@ -164,10 +164,10 @@ function* attempt(probe: ProbeSpec, spec: ContainerSpec, container: Container, i
 
 type HttpGet = NonNullable<ProbeSpec['httpGet']>;
 
-function* httpAttempt(get: HttpGet, spec: ContainerSpec, ip: string, timeoutMs: number, context: ProbeContext): Task<string | undefined> {
+/** Makes the request of a probe or hook: undefined if the answer was good. */
+export function* httpProblem(get: HttpGet, port: number, ip: string, timeoutMs: number, context: Pick<ProbeContext, 'fabric' | 'machine'>): Task<string | undefined> {
   const { fabric, machine } = context;
   const host = get.host || ip;
-  const port = portOf(get.port, spec);
   const scheme = (get.scheme ?? 'HTTP').toLowerCase();
   const path = get.path?.startsWith('/') ? get.path : `/${get.path ?? ''}`;
   const url = `${scheme}://${host}:${port}${path}`;
@@ -225,7 +225,8 @@ function* caught(run: Task<number>): Task<number | string> {
   }
 }
 
-function portOf(port: number | string, spec: ContainerSpec): number {
+/** A port by number, or by its name among the container's ports. */
+export function portOf(port: number | string, spec: ContainerSpec): number {
   if (typeof port === 'number') return port;
   return spec.ports?.find(({ name }) => name === port)?.containerPort ?? Number(port);
 }
