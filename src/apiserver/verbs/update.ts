@@ -96,12 +96,12 @@ function withMetadataTwice(object: KubeObject, old: KubeObject, errors: readonly
   return [...metadataErrors, ...errors];
 }
 
-/** An object that was only waiting for its finalizers (registry Store.shouldDeleteDuringUpdate). */
+/** An object that only its finalizers held, the last of which has gone (registry Store.ShouldDeleteDuringUpdate). */
 function isFinished(object: KubeObject, old: KubeObject): boolean {
-  const { deletionTimestamp, finalizers, deletionGracePeriodSeconds } = object.metadata!;
-  if (!deletionTimestamp || (finalizers && finalizers.length > 0)) return false;
-  if (!old.metadata!.finalizers?.length && !old.metadata!.deletionTimestamp) return false;
-  return !deletionGracePeriodSeconds;
+  const { deletionTimestamp, deletionGracePeriodSeconds } = old.metadata!;
+  if (!deletionTimestamp || object.metadata!.finalizers?.length || deletionGracePeriodSeconds) return false;
+  // Namespaces have finalizers of another sort, too.
+  return !(object.kind === 'Namespace' && object.apiVersion === 'v1' && object.spec?.finalizers?.length);
 }
 
 function checkUid(resource: { group: string; resource: string }, given: KubeObject, old: KubeObject): void {
