@@ -11,7 +11,7 @@ import { requestTooLarge, unclassified, unsupportedMediaType } from './errors.ts
 import type { Call } from './call.ts';
 import type { Kind } from '../api/kind.ts';
 import type { KubeObject } from '../api/object.ts';
-import type { TypeSchema } from '../api/schema.ts';
+import { typeOf, type TypeSchema } from '../api/schema.ts';
 
 export const JSON_PATCH = 'application/json-patch+json';
 export const MERGE_PATCH = 'application/merge-patch+json';
@@ -73,6 +73,7 @@ export function applyPatch(call: Call, patch: Patch, object: KubeObject, kind: K
   const { apiVersion = kind.apiVersion, kind: name = kind.kind } = patched;
   const shown = patch.isStrategic ? patch.shown : JSON.stringify(patched);
   if (apiVersion !== kind.apiVersion || name !== kind.kind) {
+    refuseUnreadable(typeOf(apiVersion, name), patched, shown);
     throw refusedPatch(shown, `no kind ${JSON.stringify(name)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/api/legacyscheme/scheme.go:30"`);
   }
   const complete = patched.apiVersion && patched.kind ? patched : { ...patched, apiVersion, kind: name };
@@ -84,6 +85,16 @@ export function applyPatch(call: Call, patch: Patch, object: KubeObject, kind: K
       if (call.fieldValidation === 'Warn') for (const fault of faults) call.warn(fault);
     }
     return value;
+  } catch (error) {
+    throw error instanceof DecodeError ? refusedPatch(shown, error.message) : error;
+  }
+}
+
+/** An object whose kind was changed is read as that kind first. */
+function refuseUnreadable(type: TypeSchema | undefined, patched: KubeObject, shown: string): void {
+  if (!type) return;
+  try {
+    decode(type, patched);
   } catch (error) {
     throw error instanceof DecodeError ? refusedPatch(shown, error.message) : error;
   }

@@ -52,7 +52,7 @@ export class Representer {
     if (as === 'Table') return this.table(value.metadata as object, list ? value.items : [value], true);
     if (as === 'PartialObjectMetadata') return list ? refuse(as, this.served, true) : metadataOnly(value);
     if (!list) return refuse(as, this.served, false);
-    return { kind: 'PartialObjectMetadataList', apiVersion: META, metadata: value.metadata, items: value.items.map(metadataOnly) };
+    return { kind: 'PartialObjectMetadataList', apiVersion: META, metadata: value.metadata, items: value.items.length > 0 ? value.items.map(metadataOnly) : null };
   }
 
   /** Watch events the same way; only the first Table of a watch has columns. */
