@@ -67,9 +67,11 @@ export function testCluster(options: { nodes?: number; freeze?: boolean; flags?:
   master.powerOn(0);
   const server = createApiServer({ kernel, group: master.group, store, rng: kernel.rng.fork('apiserver'), address: master.ip });
   fabric.listen(master, 6443, master.group, server.handle);
-  const clientOf = (from: Machine, userAgent: string): Client =>
-    new RestClient(new FabricTransport(fabric, from, () => ({ ip: master.ip, port: 6443 })), { userAgent });
-  const client = clientOf(master, 'kubectl/v1.35.0');
+  const clientOf = (from: Machine, userAgent: string, name: string, group: string): Client => {
+    const identity = { name, groups: [group, 'system:authenticated'] };
+    return new RestClient(new FabricTransport(fabric, from, () => ({ ip: master.ip, port: 6443 }), identity), { userAgent });
+  };
+  const client = clientOf(master, 'kubectl/v1.35.0', 'kubernetes-admin', 'system:masters');
   const registry = new ImageRegistry(new Map([['sh', sh], ['env', printEnv]]));
   const journal: string[] = [];
   const nodes = Array.from({ length: options.nodes ?? 1 }, (_, i): TestNode => {
@@ -92,7 +94,7 @@ export function testCluster(options: { nodes?: number; freeze?: boolean; flags?:
           kernel,
           machine,
           group,
-          client: clientOf(machine, 'kubelet/v1.35.0'),
+          client: clientOf(machine, 'kubelet/v1.35.0', `system:node:${machine.name}`, 'system:nodes'),
           runtime,
           rng: kernel.rng.fork(`kubelet ${machine.name}`),
           release: 'v1.35.0',
