@@ -71,11 +71,21 @@ export class Discovery {
   /** The catalogue as the server has it now; throws what the server or the network says. */
   *refresh(): Task<Catalogue> {
     if (!this.fresh) {
-      const catalogue = yield* readCatalogue(this.api);
+      const catalogue = yield* this.read();
       if (catalogue) this.cache.store(this.server, catalogue);
       this.fresh = true;
     }
     return this.catalogue;
+  }
+
+  /** Undefined where the server has no discovery. */
+  private *read(): Task<Catalogue | undefined> {
+    try {
+      return yield* readCatalogue(this.api);
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 404) return undefined;
+      throw error;
+    }
   }
 
   get catalogue(): Catalogue {
