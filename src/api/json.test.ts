@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { JsonSyntaxError, parseJson, parseJsonStrictly } from './json.ts';
+import { JsonSyntaxError, parseJson, parseJsonStrictly, parseJsonValue } from './json.ts';
 
 test.each([
   ['{"a":[1,-2.5e3,true,false,null,"x\\u00e9\\n"],"b":{}}'],
@@ -26,7 +26,7 @@ test.each([
   ['[-]', "invalid character ']' in numeric literal"],
   ["{'a':1}", "invalid character '\\'' looking for beginning of object key string"],
 ])('%j is refused in the words of Go', (text, message) => {
-  expect(() => parseJson(text)).toThrow(new JsonSyntaxError(message));
+  expect(() => parseJson(text)).toThrow(message);
 });
 
 test('keys that come twice are noted, and the last value counts', () => {
@@ -39,4 +39,17 @@ test('keys that come twice are noted, and the last value counts', () => {
 test('a key named __proto__ is a key like any other', () => {
   const { value } = parseJsonStrictly('{"__proto__":{"a":1}}');
   expect(Object.keys(value as object)).toEqual(['__proto__']);
+});
+
+test('a text may hold several values, read one after the other', () => {
+  const text = ' {"a":1}\n[2] ';
+  expect(parseJsonValue(text, 0)).toEqual({ value: { a: 1 }, start: 1, end: 8 });
+  expect(parseJsonValue(text, 8)).toEqual({ value: [2], start: 9, end: 12 });
+  expect(parseJsonValue(text, 12)).toBeUndefined();
+  try {
+    parseJsonValue('{"a":x}', 0);
+    expect.unreachable();
+  } catch (error) {
+    expect((error as JsonSyntaxError).offset).toBe(6);
+  }
 });

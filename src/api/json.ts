@@ -1,6 +1,13 @@
 /** A text that is no JSON. The message is that of Go's decoder, as the API server passes it on. */
 export class JsonSyntaxError extends Error {
   override name = 'JsonSyntaxError';
+  /** How many characters were read, the wrong one included. */
+  readonly offset: number;
+
+  constructor(message: string, offset = 0) {
+    super(message);
+    this.offset = offset;
+  }
 }
 
 /** Keys that an object in a text held twice, by object: the last value counts. */
@@ -32,6 +39,17 @@ export function parseJsonStrictly(text: string): { value: unknown; duplicates: D
   return { value, duplicates: reader.duplicates ?? NO_DUPLICATES };
 }
 
+/**
+ * Reads one value of a text that may hold several, as a stream does. Answers undefined when only
+ * blanks are left.
+ *
+ * @throws JsonSyntaxError
+ */
+export function parseJsonValue(text: string, from: number): { value: unknown; start: number; end: number } | undefined {
+  const reader = new Reader(text, from);
+  return reader.next();
+}
+
 const WHITE = /[ \t\r\n]*/y;
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const NUMBER_PART = /[-+.\deE]*/y;
@@ -48,8 +66,17 @@ class Reader {
   private at = 0;
   private depth = 0;
 
-  constructor(text: string) {
+  constructor(text: string, at = 0) {
     this.text = text;
+    this.at = at;
+  }
+
+  next(): { value: unknown; start: number; end: number } | undefined {
+    this.skip(WHITE);
+    const start = this.at;
+    if (start >= this.text.length) return undefined;
+    const value = this.value('looking for beginning of value');
+    return { value, start, end: this.at };
   }
 
   document(): unknown {
@@ -63,7 +90,7 @@ class Reader {
     this.skip(WHITE);
     const character = this.text[this.at];
     if (character === '{' || character === '[') {
-      if (++this.depth > DEEPEST) throw new JsonSyntaxError('exceeded max depth');
+      if (++this.depth > DEEPEST) throw new JsonSyntaxError('exceeded max depth', this.at);
       const value = character === '{' ? this.object() : this.array();
       this.depth--;
       return value;
@@ -188,9 +215,9 @@ class Reader {
   }
 
   private wrong(where: string): JsonSyntaxError {
-    if (this.at >= this.text.length) return new JsonSyntaxError('unexpected end of JSON input');
+    if (this.at >= this.text.length) return new JsonSyntaxError('unexpected end of JSON input', this.text.length);
     const character = String.fromCodePoint(this.text.codePointAt(this.at) as number);
-    return new JsonSyntaxError(`invalid character ${quoteCharacter(character)} ${where}`);
+    return new JsonSyntaxError(`invalid character ${quoteCharacter(character)} ${where}`, this.at + 1);
   }
 }
 

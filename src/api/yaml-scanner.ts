@@ -1,0 +1,427 @@
+import { YamlError } from './yaml-error.ts';
+
+export type TokenKind =
+  | 'end'
+  | 'directive'
+  | 'documentStart'
+  | 'documentEnd'
+  | 'blockSequence'
+  | 'blockMapping'
+  | 'blockEnd'
+  | 'flowSequence'
+  | 'flowSequenceEnd'
+  | 'flowMapping'
+  | 'flowMappingEnd'
+  | 'blockEntry'
+  | 'flowEntry'
+  | 'key'
+  | 'value'
+  | 'alias'
+  | 'property'
+  | 'scalar';
+
+export interface Token {
+  readonly kind: TokenKind;
+  /** From 0. */
+  readonly line: number;
+  /** Of an anchor or an alias. */
+  readonly anchor?: string;
+}
+
+/** A token that may turn out to be a key, once a `:` follows it on its line. */
+interface PossibleKey {
+  readonly token: number;
+  readonly line: number;
+  readonly column: number;
+  readonly at: number;
+  readonly required: boolean;
+}
+
+const ESCAPES = '0abt\tnvfre "\'\\/N_LPxuU';
+const HEX_DIGITS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
+/** A `:` must come within so many characters of its key. */
+const KEY_REACH = 1024;
+
+/**
+ * Cuts YAML 1.1 into tokens in order to find what libyaml, on which go-yaml is modelled, says of a broken
+ * text. Values are not kept: texts are read by another parser.
+ */
+export class Scanner {
+  private readonly text: string;
+  private at = 0;
+  private line = 0;
+  private column = 0;
+  private readonly tokens: Token[] = [];
+  private taken = 0;
+  private finished = false;
+  private indent = -1;
+  private readonly indents: number[] = [];
+  /** One for each level of brackets, the outermost first. */
+  private readonly keys: (PossibleKey | undefined)[] = [undefined];
+  private keyAllowed = true;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** The next token, which stays the next one. */
+  peek(): Token {
+    while (this.needsMore()) this.fetch();
+    return this.tokens[this.taken] as Token;
+  }
+
+  take(): Token {
+    const token = this.peek();
+    this.taken++;
+    return token;
+  }
+
+  /** The first token is only known once nothing can be put before it. */
+  private needsMore(): boolean {
+    if (this.finished) return false;
+    if (this.taken >= this.tokens.length) return true;
+    this.dropStaleKeys();
+    return this.keys.some((key) => key?.token === this.taken);
+  }
+
+  private get inFlow(): boolean {
+    return this.keys.length > 1;
+  }
+
+  private fail(problem: string): YamlError {
+    return YamlError.of(problem, this.line === 0 ? undefined : this.line + 1);
+  }
+
+  private peekChar(offset = 0): string {
+    return this.text[this.at + offset] ?? '';
+  }
+
+  private isBlank(offset = 0): boolean {
+    const character = this.peekChar(offset);
+    return character === '' || ' \t\r\n'.includes(character);
+  }
+
+  private isBreak(offset = 0): boolean {
+    return '\r\n'.includes(this.peekChar(offset)) && this.peekChar(offset) !== '';
+  }
+
+  private skip(count = 1): void {
+    this.at += count;
+    this.column += count;
+  }
+
+  private skipBreak(): void {
+    this.at += this.peekChar() === '\r' && this.peekChar(1) === '\n' ? 2 : 1;
+    this.line++;
+    this.column = 0;
+  }
+
+  private fetch(): void {
+    this.skipToToken();
+    this.dropStaleKeys();
+    this.unroll(this.column);
+    const character = this.peekChar();
+    if (character === '') return this.fetchEnd();
+    if (this.column === 0 && character === '%') return this.fetchDirective();
+    if (this.column === 0 && this.isBlank(3)) {
+      const mark = this.text.slice(this.at, this.at + 3);
+      if (mark === '---' || mark === '...') return this.fetchDocumentMark(mark);
+    }
+    this.fetchContent(character);
+  }
+
+  private fetchContent(character: string): void {
+    if (character === '[' || character === '{') this.fetchFlowStart(character);
+    else if (character === ']' || character === '}') this.fetchFlowEnd(character);
+    else if (character === ',') this.fetchFlowEntry();
+    else if (character === '-' && this.isBlank(1)) this.fetchBlockEntry();
+    else if (character === '?' && (this.inFlow || this.isBlank(1))) this.fetchKey();
+    else if (character === ':' && (this.inFlow || this.isBlank(1))) this.fetchValue();
+    else if (character === '*' || character === '&') this.fetchAnchor(character);
+    else if (character === '!') this.fetchTag();
+    else if ((character === '|' || character === '>') && !this.inFlow) this.fetchBlockScalar();
+    else if (character === "'" || character === '"') this.fetchQuoted(character);
+    else if (this.startsPlain(character)) this.fetchPlain();
+    else throw this.fail('found character that cannot start any token');
+  }
+
+  private startsPlain(character: string): boolean {
+    if (!this.isBlank() && !'-?:,[]{}#&*!|>\'"%@`'.includes(character)) return true;
+    if (character === '-') return !this.isBlank(1);
+    return !this.inFlow && (character === '?' || character === ':') && !this.isBlank(1);
+  }
+
+  private skipToToken(): void {
+    for (;;) {
+      if (this.at === 0 && this.peekChar() === '\ufeff') this.at++;
+      while (this.peekChar() === ' ' || (this.peekChar() === '\t' && (this.inFlow || !this.keyAllowed))) this.skip();
+      if (this.peekChar() === '#') while (this.peekChar() !== '' && !this.isBreak()) this.skip();
+      if (!this.isBreak()) return;
+      this.skipBreak();
+      if (!this.inFlow) this.keyAllowed = true;
+    }
+  }
+
+  private dropStaleKeys(): void {
+    this.keys.forEach((key, level) => {
+      if (!key || (key.line === this.line && this.at - key.at <= KEY_REACH)) return;
+      if (key.required) throw this.fail("could not find expected ':'");
+      this.keys[level] = undefined;
+    });
+  }
+
+  private dropKey(): void {
+    if (this.keys.at(-1)?.required) throw this.fail("could not find expected ':'");
+    this.keys[this.keys.length - 1] = undefined;
+  }
+
+  private saveKey(): void {
+    if (!this.keyAllowed) return;
+    this.dropKey();
+    const required = !this.inFlow && this.indent === this.column;
+    this.keys[this.keys.length - 1] = { token: this.tokens.length, line: this.line, column: this.column, at: this.at, required };
+  }
+
+  private unroll(column: number): void {
+    if (this.inFlow) return;
+    while (this.indent > column) {
+      this.push('blockEnd');
+      this.indent = this.indents.pop() as number;
+    }
+  }
+
+  /** Opens a collection if the column lies deeper than the one that is open. */
+  private roll(column: number, kind: 'blockSequence' | 'blockMapping', place: number, line: number): void {
+    if (this.inFlow || this.indent >= column) return;
+    this.indents.push(this.indent);
+    this.indent = column;
+    this.tokens.splice(place, 0, { kind, line });
+  }
+
+  private push(kind: TokenKind, line = this.line): void {
+    this.tokens.push({ kind, line });
+  }
+
+  private fetchEnd(): void {
+    if (this.column !== 0) {
+      this.column = 0;
+      this.line++;
+    }
+    this.unroll(-1);
+    this.dropKey();
+    this.keyAllowed = false;
+    this.push('end');
+    this.finished = true;
+  }
+
+  private fetchDirective(): void {
+    this.unroll(-1);
+    this.dropKey();
+    this.keyAllowed = false;
+    const word = /^%(\S*)/.exec(this.text.slice(this.at, this.at + 80))?.[1] ?? '';
+    if (word === '') throw this.fail('could not find expected directive name');
+    if (word !== 'YAML' && word !== 'TAG') throw this.fail('found unknown directive name');
+    this.push('directive');
+    while (this.peekChar() !== '' && !this.isBreak()) this.skip();
+  }
+
+  private fetchDocumentMark(mark: string): void {
+    this.unroll(-1);
+    this.dropKey();
+    this.keyAllowed = false;
+    this.push(mark === '---' ? 'documentStart' : 'documentEnd');
+    this.skip(3);
+  }
+
+  private fetchFlowStart(character: string): void {
+    this.saveKey();
+    this.keys.push(undefined);
+    this.keyAllowed = true;
+    this.push(character === '[' ? 'flowSequence' : 'flowMapping');
+    this.skip();
+  }
+
+  private fetchFlowEnd(character: string): void {
+    this.dropKey();
+    if (this.inFlow) this.keys.pop();
+    this.keyAllowed = false;
+    this.push(character === ']' ? 'flowSequenceEnd' : 'flowMappingEnd');
+    this.skip();
+  }
+
+  private fetchFlowEntry(): void {
+    this.dropKey();
+    this.keyAllowed = true;
+    this.push('flowEntry');
+    this.skip();
+  }
+
+  private fetchBlockEntry(): void {
+    if (!this.inFlow) {
+      if (!this.keyAllowed) throw this.fail('block sequence entries are not allowed in this context');
+      this.roll(this.column, 'blockSequence', this.tokens.length, this.line);
+    }
+    this.dropKey();
+    this.keyAllowed = true;
+    this.push('blockEntry');
+    this.skip();
+  }
+
+  private fetchKey(): void {
+    if (!this.inFlow) {
+      if (!this.keyAllowed) throw this.fail('mapping keys are not allowed in this context');
+      this.roll(this.column, 'blockMapping', this.tokens.length, this.line);
+    }
+    this.dropKey();
+    this.keyAllowed = !this.inFlow;
+    this.push('key');
+    this.skip();
+  }
+
+  private fetchValue(): void {
+    const key = this.keys.at(-1);
+    if (key) {
+      this.tokens.splice(key.token, 0, { kind: 'key', line: key.line });
+      this.roll(key.column, 'blockMapping', key.token, key.line);
+      this.keys[this.keys.length - 1] = undefined;
+      this.keyAllowed = false;
+    } else {
+      if (!this.inFlow) {
+        if (!this.keyAllowed) throw this.fail('mapping values are not allowed in this context');
+        this.roll(this.column, 'blockMapping', this.tokens.length, this.line);
+      }
+      this.keyAllowed = !this.inFlow;
+    }
+    this.push('value');
+    this.skip();
+  }
+
+  private fetchAnchor(character: string): void {
+    this.saveKey();
+    this.keyAllowed = false;
+    const { line } = this;
+    this.skip();
+    const start = this.at;
+    while (/[\w-]/.test(this.peekChar())) this.skip();
+    if (this.at === start || !(this.isBlank() || '?:,]}%@`'.includes(this.peekChar()))) {
+      throw this.fail('did not find expected alphabetic or numeric character');
+    }
+    this.tokens.push({ kind: character === '*' ? 'alias' : 'property', line, anchor: this.text.slice(start, this.at) });
+  }
+
+  private fetchTag(): void {
+    this.saveKey();
+    this.keyAllowed = false;
+    const { line } = this;
+    while (!this.isBlank() && !(this.inFlow && this.peekChar() === ',')) this.skip();
+    this.push('property', line);
+  }
+
+  private fetchBlockScalar(): void {
+    this.dropKey();
+    this.keyAllowed = true;
+    const { line } = this;
+    this.skip();
+    const header = /^([+-][0-9]?|[0-9][+-]?)?[ \t]*(#[^\r\n]*)?/.exec(this.text.slice(this.at, this.at + KEY_REACH));
+    const digit = /[0-9]/.exec(header?.[1] ?? '')?.[0];
+    const given = Number(digit ?? 0);
+    if (digit === '0') throw this.fail('found an indentation indicator equal to 0');
+    this.skip(header?.[0].length ?? 0);
+    while (this.peekChar() === '#' && !this.isBreak()) this.skip();
+    if (this.peekChar() !== '' && !this.isBreak()) throw this.fail('did not find expected comment or line break');
+    if (this.isBreak()) this.skipBreak();
+    const parent = Math.max(this.indent, 0);
+    let indent = given > 0 ? (this.indent >= 0 ? this.indent + given : given) : 0;
+    const deepest = this.skipEmptyLines(indent);
+    if (indent === 0) indent = Math.max(deepest, this.indent + 1, parent === 0 ? 1 : 0);
+    while (this.column === indent && this.peekChar() !== '') {
+      while (this.peekChar() !== '' && !this.isBreak()) this.skip();
+      if (this.isBreak()) this.skipBreak();
+      this.skipEmptyLines(indent);
+    }
+    this.push('scalar', line);
+  }
+
+  /** Skips the indentation and empty lines of a block scalar; answers the deepest indentation among them. */
+  private skipEmptyLines(indent: number): number {
+    let deepest = 0;
+    for (;;) {
+      while ((indent === 0 || this.column < indent) && this.peekChar() === ' ') this.skip();
+      deepest = Math.max(deepest, this.column);
+      if ((indent === 0 || this.column < indent) && this.peekChar() === '\t') {
+        throw this.fail('found a tab character where an indentation space is expected');
+      }
+      if (!this.isBreak()) return deepest;
+      this.skipBreak();
+    }
+  }
+
+  private fetchQuoted(quote: string): void {
+    this.saveKey();
+    this.keyAllowed = false;
+    const { line } = this;
+    this.skip();
+    for (;;) {
+      if (this.column === 0 && /^(---|\.\.\.)([ \t\r\n]|$)/.test(this.text.slice(this.at, this.at + 4))) throw this.fail('found unexpected document indicator');
+      const character = this.peekChar();
+      if (character === '') throw this.fail('found unexpected end of stream');
+      if (character === quote && !(quote === "'" && this.peekChar(1) === "'")) break;
+      if (this.isBreak()) this.skipBreak();
+      else if (character === "'" && quote === "'") this.skip(2);
+      else if (character === '\\' && quote === '"') this.escape();
+      else this.skip();
+    }
+    this.skip();
+    this.push('scalar', line);
+  }
+
+  private escape(): void {
+    const character = this.peekChar(1);
+    if (character === '\r' || character === '\n') {
+      this.skip();
+      this.skipBreak();
+      return;
+    }
+    if (character === '' || !ESCAPES.includes(character)) throw this.fail('found unknown escape character');
+    const digits = HEX_DIGITS[character] ?? 0;
+    if (!new RegExp(`^[\\da-fA-F]{${digits}}`).test(this.text.slice(this.at + 2, this.at + 2 + digits))) {
+      throw this.fail('did not find expected hexdecimal number');
+    }
+    this.skip(2 + digits);
+  }
+
+  private fetchPlain(): void {
+    this.saveKey();
+    this.keyAllowed = false;
+    const { line } = this;
+    const indent = this.indent + 1;
+    let lineBroken = false;
+    for (;;) {
+      if (this.column === 0 && /^(---|\.\.\.)([ \t\r\n]|$)/.test(this.text.slice(this.at, this.at + 4))) break;
+      if (this.peekChar() === '#') break;
+      while (!this.isBlank() && !this.endsPlain()) {
+        lineBroken = false;
+        this.skip();
+      }
+      if (this.peekChar() === '' || !this.isBlank()) break;
+      while (this.isBlank() && this.peekChar() !== '') {
+        if (this.isBreak()) {
+          this.skipBreak();
+          lineBroken = true;
+        } else {
+          if (lineBroken && this.column < indent && this.peekChar() === '\t') throw this.fail('found a tab character that violates indentation');
+          this.skip();
+        }
+      }
+      if (!this.inFlow && this.column < indent) break;
+    }
+    if (lineBroken) this.keyAllowed = true;
+    this.push('scalar', line);
+  }
+
+  private endsPlain(): boolean {
+    const character = this.peekChar();
+    if (character === ':' && this.isBlank(1)) return true;
+    return this.inFlow && ',?[]{}'.includes(character);
+  }
+}
