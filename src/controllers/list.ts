@@ -7,6 +7,7 @@ import { garbageCollector } from './garbagecollector/controller.ts';
 import { cronJobController } from './cronjob/controller.ts';
 import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
+import { disruptionController } from './disruption/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
 import { endpointSliceController } from './endpointslice/controller.ts';
 import { endpointSliceMirroringController } from './endpointslicemirroring/controller.ts';
@@ -32,6 +33,7 @@ export const CONTROLLERS: readonly Controller[] = [
   daemonSetController,
   jobController,
   cronJobController,
+  disruptionController,
   ttlAfterFinishedController,
   deploymentController,
   replicaSetController,

@@ -1,5 +1,16 @@
 import { API_GROUPS, BUILTIN_KINDS, builtin, type Kind } from '../../api/kind.ts';
 import type { KubeObject, Stored } from '../../api/object.ts';
+import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2';
+import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
+import type { ClusterRole } from 'kubernetes-types/rbac/v1';
+import type { StorageClass } from 'kubernetes-types/storage/v1';
+
+export type { ClusterRole, HorizontalPodAutoscaler, PodDisruptionBudget, StorageClass };
+
+export const POD_DISRUPTION_BUDGETS = builtin<PodDisruptionBudget>('policy/v1', 'poddisruptionbudgets');
+export const HORIZONTAL_POD_AUTOSCALERS = builtin<HorizontalPodAutoscaler>('autoscaling/v2', 'horizontalpodautoscalers');
+export const CLUSTER_ROLES = builtin<ClusterRole>('rbac.authorization.k8s.io/v1', 'clusterroles');
+export const STORAGE_CLASSES = builtin<StorageClass>('storage.k8s.io/v1', 'storageclasses');
 
 /** A CustomResourceDefinition as far as controllers read it. */
 export interface CustomResourceDefinition extends KubeObject {

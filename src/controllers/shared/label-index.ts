@@ -1,6 +1,6 @@
-import { mapPredicate } from './selector.ts';
+import { labelPredicate, mapPredicate } from './selector.ts';
 import type { Pod, Service } from '../../api/kinds.ts';
-import type { Stored } from '../../api/object.ts';
+import type { LabelSelector, Stored } from '../../api/object.ts';
 import type { Informer, Lister } from '../../client/informer.ts';
 
 const LABEL_INDEX = 'label';
@@ -67,4 +67,12 @@ function leadingPair(selector: Labels | undefined): [string, string] | undefined
   let chosen: [string, string] | undefined;
   for (const pair of Object.entries(selector ?? {})) if (!chosen || pair[0] > chosen[0]) chosen = pair;
   return chosen;
+}
+
+/** The pods of a namespace that a LabelSelector selects; found by one of its exact labels if it has any. Needs {@link indexByLabel}. */
+export function podsSelectedBy(pods: Lister<Pod>, namespace: string, selector: LabelSelector | undefined): Stored<Pod>[] {
+  const matches = labelPredicate(selector);
+  const pair = leadingPair(selector?.matchLabels);
+  if (pair) return pods.byIndex(LABEL_INDEX, labelValue(namespace, pair)).filter((pod) => matches(pod.metadata.labels));
+  return [...pods.list()].filter((pod) => pod.metadata.namespace === namespace && matches(pod.metadata.labels));
 }
