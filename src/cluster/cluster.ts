@@ -20,6 +20,7 @@ import { installMinion } from './minion.ts';
 import { machineFiles } from './machine-files.ts';
 import { Performer } from './performer.ts';
 import { Terminals } from './terminals.ts';
+import type { Node } from '../api/kinds.ts';
 import type { Client } from '../client/client.ts';
 
 /** Output that nobody looks at. */
@@ -111,6 +112,11 @@ export class Cluster {
     return this.scheduler;
   }
 
+  /** How many nodes are Ready. */
+  readyNodes(): number {
+    return this.store.peek('/registry/nodes/').filter(({ value }) => isNodeReady(value as Node)).length;
+  }
+
   /** A digest of the whole history and the present state of the store: equal if and only if the clusters are. */
   stateHash(): string {
     const digest = new Digest();
@@ -159,4 +165,8 @@ export class Cluster {
     }
     return machines;
   }
+}
+
+function isNodeReady(node: Node): boolean {
+  return node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
 }

@@ -21,7 +21,8 @@ export type Input =
       readonly contentType?: string;
       readonly body?: string;
     }
-  | { readonly kind: 'terminal-open'; readonly terminal: string; readonly host: string }
+  /** `prompt` is $PS1; the machine's own unless given. */
+  | { readonly kind: 'terminal-open'; readonly terminal: string; readonly host: string; readonly prompt?: string }
   /** A typed line, without its newline. */
   | { readonly kind: 'terminal-line'; readonly terminal: string; readonly text: string }
   | { readonly kind: 'terminal-signal'; readonly terminal: string; readonly signal: 'INT' | 'EOF' }

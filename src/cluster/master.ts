@@ -1,4 +1,5 @@
 import { createApiServer } from '../apiserver/server.ts';
+import type { Dial } from '../apiserver/dial.ts';
 import { EventWriter } from '../client/event-recorder.ts';
 import { acquireLeadership, keepLeadership } from '../client/leader.ts';
 import { SharedInformers } from '../client/reflector.ts';
@@ -55,7 +56,8 @@ export function installMaster(options: MasterOptions): void {
 function startApiServer({ machine, document, etcd }: MasterOptions, { kernel, group }: UnitContext): void {
   const { serviceCIDR } = document;
   const rng = kernel.rng.fork(`apiserver ${machine.name} ${kernel.now}`);
-  const server = createApiServer({ kernel, group, store: etcd, rng, serviceCIDR, address: machine.ip, port: API_SERVER_PORT });
+  const dial: Dial = (ip, port, request) => machine.fabric.request(machine, ip, port, request);
+  const server = createApiServer({ kernel, group, store: etcd, rng, serviceCIDR, address: machine.ip, port: API_SERVER_PORT, dial });
   machine.fabric.listen(machine, API_SERVER_PORT, group, server.handle);
 }
 

@@ -37,7 +37,7 @@ export class Performer {
         kernel.root.spawn('request', this.request(input));
         return;
       case 'terminal-open':
-        terminals.open(input.terminal, input.host);
+        terminals.open(input.terminal, input.host, input);
         return;
       case 'terminal-line':
         terminals.line(input.terminal, input.text);
