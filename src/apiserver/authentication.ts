@@ -1,5 +1,6 @@
 import { ALL_AUTHENTICATED, ANONYMOUS } from './users.ts';
 import { ApiError } from '../api/status.ts';
+import type { ServiceAccountTokens } from './service-account-tokens.ts';
 import type { HttpRequest, Identity } from '../net/http.ts';
 
 export function unauthorized(): ApiError {
@@ -9,9 +10,11 @@ export function unauthorized(): ApiError {
 /** Finds out who sent a request: by its client certificate, by a bearer token, or nobody known. */
 export class Authenticator {
   private readonly tokens: ReadonlyMap<string, Identity>;
+  private readonly serviceAccounts: ServiceAccountTokens;
 
-  constructor(tokens: Readonly<Record<string, Identity>>) {
+  constructor(tokens: Readonly<Record<string, Identity>>, serviceAccounts: ServiceAccountTokens) {
     this.tokens = new Map(Object.entries(tokens));
+    this.serviceAccounts = serviceAccounts;
   }
 
   /** Throws Unauthorized when credentials are given that are not valid. */
@@ -28,7 +31,7 @@ export class Authenticator {
 
   /** Whose a token is, if it is valid. */
   userOf(token: string): Identity | undefined {
-    const user = this.tokens.get(token);
+    const user = this.tokens.get(token) ?? this.serviceAccounts.userOf(token);
     return user && withAuthenticated(user);
   }
 }

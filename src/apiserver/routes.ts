@@ -26,10 +26,13 @@ export function* serveResource(server: ServerContext, call: Call): Task<HttpResp
   if (!served) return yield* serveUnstored(server, call);
   if (served.deprecation) call.warn(served.deprecation);
   checkScope(call, served);
-  if (info.subresource === '' || (info.subresource === 'status' && served.kind.subresources.status)) return yield* serveMain(server, call, served);
+  if (info.subresource === '' || (PARTS.has(info.subresource) && served.kind.subresources[info.subresource])) return yield* serveMain(server, call, served);
   if (info.name === '' || !served.kind.subresources[info.subresource]) throw noSuchResource();
   return yield* serveSubresource(server, call, served);
 }
+
+/** Subresources that are parts of the object itself. */
+const PARTS = new Set(['status', 'resize', 'ephemeralcontainers', 'approval']);
 
 /** Kinds that are asked and not stored: reviews, bindings, component statuses. */
 function* serveUnstored(server: ServerContext, call: Call): Task<HttpResponse> {

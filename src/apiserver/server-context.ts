@@ -4,9 +4,11 @@ import type { Kernel } from '../sim/kernel.ts';
 import type { Rng } from '../sim/rng.ts';
 import type { Task } from '../sim/wait.ts';
 import type { Admission } from './admission.ts';
+import type { ServiceAccountTokens } from './service-account-tokens.ts';
 import type { StoreFeed } from './feed.ts';
 import type { Authenticator } from './authentication.ts';
 import type { Authorizer } from './rbac/authorizer.ts';
+import type { Dial } from './dial.ts';
 import type { Objects } from './objects.ts';
 import type { Resources } from './resource.ts';
 
@@ -20,6 +22,9 @@ export interface ServerContext {
   readonly objects: Objects;
   readonly resources: Resources;
   readonly admission: Admission;
+  readonly tokens: ServiceAccountTokens;
+  /** The way to nodes and pods; undefined where there is no network. */
+  readonly dial: Dial | undefined;
   readonly authenticator: Authenticator;
   readonly authorizer: Authorizer;
   readonly uids: Rng;

@@ -25,8 +25,10 @@ import { respond, respondError } from './respond.ts';
 import { serveResource } from './routes.ts';
 import { compactPeriodically } from './compaction.ts';
 import { Killed } from '../sim/process.ts';
+import { ServiceAccountTokens } from './service-account-tokens.ts';
 import { StoreFeed } from './feed.ts';
 import { queryValue, type HttpHandler, type HttpRequest, type HttpResponse, type Identity } from '../net/http.ts';
+import type { Dial } from './dial.ts';
 import type { Group } from '../sim/group.ts';
 import type { Kernel } from '../sim/kernel.ts';
 import type { Rng } from '../sim/rng.ts';
@@ -47,6 +49,8 @@ export interface ApiServerOptions {
   readonly serviceCIDR?: string;
   /** Bearer tokens known from the start, with whose they are. */
   readonly tokens?: Readonly<Record<string, Identity>>;
+  /** The way to nodes and pods, for logs and proxies: usually the fabric, from the server's machine. */
+  readonly dial?: Dial;
   /** Told of bugs met while answering, which are then answered with 500. Left out: they are thrown. */
   readonly onPanic?: (error: unknown) => void;
 }
@@ -65,6 +69,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const resources = new Resources();
   addBuiltins(resources, feed);
   const names = rng.fork('names');
+  const tokens = new ServiceAccountTokens(kernel, resources, rng.fork('token ids'));
   const server: ServerContext = {
     kernel,
     group,
@@ -73,7 +78,9 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     objects: new Objects(store),
     resources,
     admission: new Admission(builtinAdmission(cacheLookup(resources), names, () => server.authorizer)),
-    authenticator: new Authenticator(options.tokens ?? {}),
+    tokens,
+    dial: options.dial,
+    authenticator: new Authenticator(options.tokens ?? {}, tokens),
     authorizer: new Authorizer(resources),
     uids: rng.fork('uids'),
     names,

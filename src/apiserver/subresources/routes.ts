@@ -1,4 +1,8 @@
 import { applyPatch, readPatch } from '../patching.ts';
+import { evict } from './eviction.ts';
+import { podConnect, podLog } from './pod-connect.ts';
+import { proxy } from './proxy.ts';
+import { requestToken } from './token.ts';
 import { bind } from './binding.ts';
 import { contentTypeOf, readObject } from '../body.ts';
 import { finalizeNamespace } from '../namespaces.ts';
@@ -19,6 +23,23 @@ export function* serveSubresource(server: ServerContext, call: Call, served: Ser
   const { info } = call;
   const { resource } = served;
   if (info.subresource === 'scale') return yield* serveScale(server, call, served);
+  if (!served.kind.subresources[info.subresource]!.verbs.includes(info.verb)) throw methodNotAllowed();
+  switch (`${resource.name}/${info.subresource}`) {
+    case 'pods/eviction':
+      return respond(call, 201, yield* evict(server, call, resource, readObject(call, subKind(served, 'eviction'))));
+    case 'pods/log':
+      return yield* podLog(server, call, resource);
+    case 'pods/exec':
+    case 'pods/attach':
+    case 'pods/portforward':
+      return yield* podConnect(server, call, resource);
+    case 'pods/proxy':
+    case 'services/proxy':
+    case 'nodes/proxy':
+      return yield* proxy(server, call, resource);
+    case 'serviceaccounts/token':
+      return respond(call, 201, yield* requestToken(server, call, resource, readObject(call, subKind(served, 'token'))));
+  }
   if (info.subresource === 'binding' && info.verb === 'create') {
     return respond(call, 201, yield* bind(server, call, resource, info.name, readObject(call, subKind(served, 'binding'))));
   }

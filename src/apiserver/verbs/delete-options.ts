@@ -30,6 +30,11 @@ function fromQuery(call: Call): DeleteOptions {
   };
 }
 
+/** DeleteOptions that are part of another body. Throws BadRequest, Invalid. */
+export function optionsFromBody(body: Record<string, unknown>, call: Call): DeleteOptions {
+  return checked(fromBody(body, call));
+}
+
 function fromBody(body: Body, call: Call): DeleteOptions {
   const { kind, apiVersion } = body;
   if (kind && kind !== 'DeleteOptions') {
