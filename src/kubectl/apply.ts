@@ -7,7 +7,10 @@ import { sleep, type Task } from '../sim/wait.ts';
 import { CliError, withSource } from './errors.ts';
 import { configurationText, LAST_APPLIED, lastApplied, withLastApplied } from './last-applied.ts';
 import { LEGACY_KINDS, presentKind } from './legacy-kinds.ts';
-import { mergePatch, strategicPatch } from './three-way.ts';
+import { createThreeWayMergePatch } from '../api/merge-patch.ts';
+import { PatchError } from '../api/patch-error.ts';
+import { typeOf } from '../api/schema.ts';
+import { createThreeWayStrategicPatch } from '../api/strategic-diff.ts';
 import type { Kind } from '../api/kind.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { Api } from './api.ts';
@@ -97,21 +100,25 @@ function* change(api: Api, info: Info, found: KubeObject, options: ApplyOptions)
   }
 }
 
-/** The patch from a live object to a new configuration, its annotation included. */
+/** The patch from a live object to a new configuration, its annotation included. Throws {@link CliError}. */
 export function patchOf(kind: Kind, object: KubeObject, current: KubeObject): { type: 'strategic' | 'merge'; patch: Readonly<Record<string, unknown>> } {
-  const text = lastApplied(current);
-  const original = text === undefined ? undefined : (readConfiguration(text) as KubeObject | undefined);
-  const modified = { ...withLastApplied(object), metadata: { ...withLastApplied(object).metadata } };
+  const { apiVersion } = presentKind(kind);
   // The live object may be of a later version of the kind; the patch speaks of fields that both have.
-  const live = { ...current, apiVersion: modified.apiVersion, kind: modified.kind };
-  const versions = { original: original && { ...original, apiVersion: modified.apiVersion }, modified, current: live };
-  if (isBuiltin(kind)) {
-    const schema = presentKind(kind);
-    const patch = strategicPatch({ ...versions, modified: { ...modified, apiVersion: schema.apiVersion }, current: { ...live, apiVersion: schema.apiVersion } });
-    return { type: 'strategic', patch };
+  const versioned = (value: KubeObject): Tree => ({ ...value, apiVersion });
+  const text = lastApplied(current);
+  const original = (text === undefined ? undefined : (readConfiguration(text) as KubeObject | undefined)) ?? {};
+  const modified = versioned(withLastApplied(object));
+  const type = isBuiltin(kind) ? typeOf(apiVersion, kind.kind) : undefined;
+  try {
+    if (type) return { type: 'strategic', patch: createThreeWayStrategicPatch(type, versioned(original), modified, versioned(current)) };
+    return { type: 'merge', patch: createThreeWayMergePatch(versioned(original), modified, versioned(current)) };
+  } catch (error) {
+    if (error instanceof PatchError) throw new CliError(`creating patch with:\noriginal:\n${text ?? ''}\nmodified:\n${compactJson(modified)}\ncurrent:\n${compactJson(current)}\nfor: ${error.message}`);
+    throw error;
   }
-  return { type: 'merge', patch: mergePatch(versions) };
 }
+
+type Tree = Record<string, unknown>;
 
 function readConfiguration(text: string): unknown {
   try {

@@ -1,5 +1,5 @@
 import { FileError, resolvePath } from '../machine/files.ts';
-import { printYaml, readYaml } from './yaml.ts';
+import { printYaml, readYaml } from '../api/yaml.ts';
 import { PlainError } from './errors.ts';
 import type { ProgramContext } from '../machine/program.ts';
 

@@ -1,7 +1,7 @@
 import { FileError } from '../machine/files.ts';
 import { resolvePath } from '../machine/files.ts';
 import { goType } from '../api/print.ts';
-import { readYamlDocuments, type YamlDocument } from './yaml.ts';
+import { readYamlDocuments, type YamlDocument } from '../api/yaml.ts';
 import { CliError } from './errors.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { ProgramContext } from '../machine/program.ts';
@@ -98,18 +98,15 @@ export function readManifests(source: ManifestSource): (Manifest | BrokenManifes
   const found: (Manifest | BrokenManifest)[] = [];
   for (const document of readYamlDocuments(source.text)) {
     if (document.error) {
-      const kind = looksLikeJson(source.text) ? '' : 'error converting YAML to JSON: ';
-      found.push({ source: source.name, line: document.error.line, error: new CliError(`error parsing ${source.name}: ${kind}${document.error.message}`) });
+      const { line, message } = document.error;
+      const cause = message.startsWith('yaml: ') ? `error converting YAML to JSON: ${message}` : message;
+      found.push({ source: source.name, line, error: new CliError(`error parsing ${source.name}: ${cause}`) });
       break;
     }
     if (document.value === null || document.value === undefined) continue;
     found.push(...objectsOf(source, document));
   }
   return found;
-}
-
-function looksLikeJson(text: string): boolean {
-  return text.trimStart().startsWith('{');
 }
 
 function objectsOf(source: ManifestSource, document: YamlDocument): (Manifest | BrokenManifest)[] {

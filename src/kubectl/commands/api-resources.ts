@@ -1,5 +1,5 @@
 import { indentedJson } from '../../api/print.ts';
-import { printYaml } from '../yaml.ts';
+import { printYaml } from '../../api/yaml.ts';
 import { command } from '../command.ts';
 import { CliError, UsageError } from '../errors.ts';
 import { preferredKinds } from '../discovery.ts';

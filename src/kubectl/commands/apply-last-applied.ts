@@ -1,7 +1,7 @@
 import { parseJson } from '../../api/json.ts';
 import { indentedJson } from '../../api/print.ts';
 import { isApiError } from '../../api/status.ts';
-import { printYaml } from '../yaml.ts';
+import { printYaml } from '../../api/yaml.ts';
 import { command, type Command } from '../command.ts';
 import { CliError } from '../errors.ts';
 import { changePrinter, DRY_RUN_FLAG, dryRunOf, type ChangePrinter, type DryRun } from '../changes.ts';

@@ -1,8 +1,16 @@
 import type { Command } from '../command.ts';
+import { annotate } from './annotate.ts';
+import { apiResources, apiVersions } from './api-resources.ts';
 import { apply } from './apply.ts';
 import { create } from './create.ts';
 import { deletion } from './delete.ts';
 import { get } from './get.ts';
+import { label } from './label.ts';
+import { logs } from './logs.ts';
+import { rollout } from './rollout.ts';
+import { scale } from './scale.ts';
+import { set } from './set/set.ts';
+import { wait } from './wait.ts';
 
 /** All verbs, in the order of kubectl's own help. */
-export const COMMANDS: readonly Command[] = [create, get, deletion, apply];
+export const COMMANDS: readonly Command[] = [create, set, get, deletion, rollout, scale, logs, apply, wait, label, annotate, apiResources, apiVersions];

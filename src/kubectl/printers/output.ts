@@ -1,7 +1,7 @@
 import { indentedJson } from '../../api/print.ts';
 import { JsonPath, JsonPathError } from '../../api/jsonpath.ts';
 import { FileError } from '../../machine/files.ts';
-import { printYaml } from '../yaml.ts';
+import { printYaml } from '../../api/yaml.ts';
 import { CliError } from '../errors.ts';
 import { presentKind } from '../legacy-kinds.ts';
 import { columnsPrinter } from './custom-columns.ts';

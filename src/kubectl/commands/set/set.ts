@@ -1,0 +1,10 @@
+import { setImage } from './image.ts';
+import type { Command } from '../../command.ts';
+
+export const set: Command = {
+  name: 'set',
+  usage: 'kubectl set SUBCOMMAND',
+  short: 'Set specific features on objects',
+  long: 'Configure application resources.\n\n These commands help you make changes to existing application resources.',
+  subcommands: [setImage],
+};
