@@ -1,7 +1,7 @@
 /*
  * npm run bench [-- --json] [-- --no-browser]: one Deployment of R replicas on M minions, from apply
  * to all Ready. CPU is this process's user and system time; heap is what a full collection leaves,
- * over what it left before the apply.
+ * over what it left before the apply, of the same cluster at rest.
  */
 import { measureBrowser, type BrowserFigures } from './browser.ts';
 import { measureRollout, type RolloutFigures } from './rollout.ts';
@@ -34,9 +34,9 @@ if (json) console.log(JSON.stringify({ runs, costPerPodRatio: ratio, browser }))
 else console.log('in Chromium, 1,000 replicas on 100 minions:', browser);
 
 function print(figures: RolloutFigures): void {
-  const { replicas, minions, cpuSeconds, events, heapBytesPerPod, longestSliceMs, virtualSeconds } = figures;
+  const { replicas, minions, cpuSeconds, events, heapBytesPerPod, heapBytesPerPodAtReady, longestSliceMs, virtualSeconds } = figures;
   console.log(
-    `${replicas} replicas on ${minions} minions: ${cpuSeconds.toFixed(2)} s CPU, ${events} events, ${heapBytesPerPod} B of heap a pod, ` +
+    `${replicas} replicas on ${minions} minions: ${cpuSeconds.toFixed(2)} s CPU, ${events} events, ${heapBytesPerPod} B of heap a pod (${heapBytesPerPodAtReady} B with the history), ` +
       `longest slice ${longestSliceMs.toFixed(1)} ms, ${virtualSeconds.toFixed(0)} s of cluster time`,
   );
 }

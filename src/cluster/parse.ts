@@ -9,6 +9,8 @@ const MOST_MINIONS = 5_000;
 /** Masters are 10.0.0.10 and up, minions 10.0.1.1 and up. */
 const MASTER_NETWORK = [10, 0, 0, 9] as const;
 const MINION_NETWORK = [10, 0, 1, 0] as const;
+/** A node takes a range of 8 bits: so many fit into the pod range that small clusters have. */
+const MOST_NODES_OF_16_BITS = 256;
 const MASTER_TAINT = { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' };
 const TAINT_EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 const ADDONS = ['ingress', 'metrics-server', 'heapster'];
@@ -63,7 +65,7 @@ export function readClusterDocument(value: unknown): ClusterDocument {
     release: text('release', fields['release'], DEFAULT_RELEASE, /^v1\.\d+(\.\d+)?$/, 'a release like v1.35 or v1.35.0'),
     seed: integer('seed', fields['seed'] ?? 1, -(2 ** 31), 2 ** 31 - 1),
     ...machines,
-    podCIDR: cidr('podCIDR', fields['podCIDR'], '10.244.0.0/16'),
+    podCIDR: cidr('podCIDR', fields['podCIDR'], machines.masters.length + machines.minions.length > MOST_NODES_OF_16_BITS ? '10.128.0.0/10' : '10.244.0.0/16'),
     serviceCIDR: cidr('serviceCIDR', fields['serviceCIDR'], '10.96.0.0/16'),
     startTime: text('startTime', fields['startTime'], DEFAULT_START_TIME, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, 'a time like 2026-01-05T09:00:00Z'),
     flags: readFlags(fields['flags']),
