@@ -1,7 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App.tsx';
-import { openFromAddress } from './app/session.ts';
+import { openFromAddress } from './store/session.ts';
 import { followTheme } from './app/theme.ts';
 import './kit/tokens.css';
 import './kit/base.css';

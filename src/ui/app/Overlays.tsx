@@ -5,7 +5,7 @@ import { log, model, useCluster } from '../store/cluster.ts';
 import { addFile } from '../store/files.ts';
 import { notify } from '../store/notices.ts';
 import { inspect, setView, useView } from '../store/view.ts';
-import { restartFromLog, startAfresh } from './session.ts';
+import { restartFromLog, startAfresh } from '../store/session.ts';
 
 /* What floats above the picture. */
 

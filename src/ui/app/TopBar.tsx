@@ -4,7 +4,7 @@ import { POD_LOOKS } from '../kit/states.ts';
 import { StateIcon } from '../kit/StateIcon.tsx';
 import { model, useCluster, useVersion } from '../store/cluster.ts';
 import { setView, useView } from '../store/view.ts';
-import { startAfresh } from './session.ts';
+import { startAfresh } from '../store/session.ts';
 import { toggleTheme } from './theme.ts';
 
 /** One line: what is open, how it is, which part is shown, and sharing it. */

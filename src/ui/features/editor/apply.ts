@@ -3,6 +3,7 @@ import { applyFiles } from '../../store/actions.ts';
 import { fileStore } from '../../store/files.ts';
 import type { FileProblem } from '../../store/files.ts';
 import { notify } from '../../store/notices.ts';
+import { isClusterDocument, openDocument } from '../../store/session.ts';
 
 /** Applies the file that is shown, or all, and keeps what became of each document. */
 export async function apply(which: 'active' | 'all'): Promise<void> {
@@ -11,6 +12,11 @@ export async function apply(which: 'active' | 'all'): Promise<void> {
   const chosen = files.filter((file) => (which === 'all' || file.name === active) && file.text.trim() !== '');
   if (!chosen.length) {
     notify('info', 'There is nothing to apply', 'The file is empty. Paste a manifest, or choose a template from the palette.');
+    return;
+  }
+  const document = chosen.find((file) => isClusterDocument(file.text));
+  if (document && chosen.length === 1) {
+    if (await openDocument(document.text)) notify('info', 'A new cluster is being built', `It is the one that ${document.name} describes.`);
     return;
   }
   if (clusterStore.getState().clock.paused) notify('info', 'Time is paused', 'What you apply reaches the cluster when time goes on.');

@@ -39,7 +39,11 @@ export function EdgeLayer({ scene }: { readonly scene: Scene }) {
     <ViewportPortal>
       <svg className="edge-layer" width={1} height={1} aria-hidden>
         {edges.map((edge) => (
-          <path key={edge.id} d={path(edge)} className={`edge ${edge.kind} ${edge.focused ? 'focused' : ''} ${edge.open ? '' : 'closed'}`} />
+          <path
+            key={edge.id}
+            d={path(edge)}
+            className={`edge ${edge.kind} ${edge.focused ? 'focused' : ''} ${edge.open ? '' : 'closed'}`}
+          />
         ))}
       </svg>
     </ViewportPortal>
@@ -71,7 +75,16 @@ function endpointEdges(scene: Scene, service: ServiceRow, place: number, focus: 
     const pod = key === undefined ? undefined : model.pods.get(key);
     const to = pod && scene.podBox(pod);
     if (!to) continue;
-    edges.push({ id: `${service.key}>${key}`, kind: 'endpoint', from, to, plate: scene.layout.plates.get(pod.node), place: place * 2, focused: focus.has(service.key) || focus.has(key), open: ready });
+    edges.push({
+      id: `${service.key}>${key}`,
+      kind: 'endpoint',
+      from,
+      to,
+      plate: scene.layout.plates.get(pod.node),
+      place: place * 2,
+      focused: focus.has(service.key) || focus.has(key),
+      open: ready,
+    });
   }
   return edges;
 }
@@ -82,7 +95,20 @@ function ownerEdges(scene: Scene, row: Row): Edge[] {
     const top = topOwner(row);
     const from = top && pillOf(scene, top.key);
     const to = scene.podBox(row);
-    return from && to ? [{ id: `${top.key}>${row.key}`, kind: 'owner', from, to, plate: scene.layout.plates.get(row.node), place: 1, focused: true, open: true }] : [];
+    return from && to
+      ? [
+          {
+            id: `${top.key}>${row.key}`,
+            kind: 'owner',
+            from,
+            to,
+            plate: scene.layout.plates.get(row.node),
+            place: 1,
+            focused: true,
+            open: true,
+          },
+        ]
+      : [];
   }
   if (row.kind !== 'workload') return [];
   const from = pillOf(scene, row.key);
@@ -92,7 +118,17 @@ function ownerEdges(scene: Scene, row: Row): Edge[] {
     if (edges.length >= MOST_EDGES) break;
     if (pod.namespace !== row.namespace || topOwner(pod)?.key !== row.key) continue;
     const to = scene.podBox(pod);
-    if (to) edges.push({ id: `${row.key}>${pod.key}`, kind: 'owner', from, to, plate: scene.layout.plates.get(pod.node), place: 1, focused: true, open: true });
+    if (to)
+      edges.push({
+        id: `${row.key}>${pod.key}`,
+        kind: 'owner',
+        from,
+        to,
+        plate: scene.layout.plates.get(pod.node),
+        place: 1,
+        focused: true,
+        open: true,
+      });
   }
   return edges;
 }

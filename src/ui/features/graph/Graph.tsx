@@ -80,7 +80,7 @@ function sceneNodes(scene: Scene, plateElements: boolean): Node[] {
   for (const plate of scene.layout.plates.values()) {
     if (plate.role === 'minion' && !plateElements) continue;
     if (plate.role === 'tray' && scene.layout.plates.size === 1) continue;
-    const data = { name: plate.name, capacity: plate.capacity };
+    const data = { name: plate.name, capacity: plate.capacity, scale: plate.scale };
     const { x, y, width, height } = plate;
     nodes.push({ id: `plate/${plate.name || 'tray'}`, type: plate.role, position: { x, y }, width, height, data, ...common });
   }
@@ -91,7 +91,7 @@ function sceneNodes(scene: Scene, plateElements: boolean): Node[] {
     for (const [key, place] of slots.entries()) {
       if (place >= MOST_PILLS) continue;
       const { x, y, width, height } = boxOf(place);
-      nodes.push({ id: key, type, position: { x, y }, width, height, data: { key }, ...common });
+      nodes.push({ id: key, type, position: { x, y }, width, height, data: { key, scale: scene.layout.scale }, ...common });
     }
   }
   return nodes;
@@ -195,7 +195,8 @@ function usePointing(scene: Scene, pods: boolean, plates: boolean) {
     const key = event.buttons ? undefined : find(event);
     const row = key === undefined ? undefined : model.rows.get(key);
     const bounds = event.currentTarget.getBoundingClientRect();
-    const text = row?.kind === 'pod' ? podTitle(row) : row?.kind === 'machine' ? `${row.name}\n${model.nodes.get(row.name)?.pods ?? 0} pods` : '';
+    const text =
+      row?.kind === 'pod' ? podTitle(row) : row?.kind === 'machine' ? `${row.name}\n${model.nodes.get(row.name)?.pods ?? 0} pods` : '';
     setHint(text ? { x: event.clientX - bounds.left, y: event.clientY - bounds.top, text } : undefined);
     if (viewStore.getState().hovered !== key) setView({ hovered: key });
   };

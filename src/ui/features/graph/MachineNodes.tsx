@@ -4,6 +4,7 @@ import { memo } from 'react';
 import type { MachineRow, NodeRow, UnitRow } from '../../../protocol/rows.ts';
 import { model, useCluster } from '../../store/cluster.ts';
 import { inspect, setView, useView } from '../../store/view.ts';
+import { Scaled } from './Scaled.tsx';
 import { healthTone } from './painter.ts';
 
 function useMachine(name: string): { machine: MachineRow | undefined; node: NodeRow | undefined } {
@@ -70,19 +71,39 @@ function Capacity({ machine, node }: { readonly machine: MachineRow | undefined;
   const limit = node?.podLimit || 110;
   return (
     <div className="capacity">
-      <Bar label="cpu" share={(node?.requestedCpuMillis ?? 0) / cpu} text={`${cores(node?.requestedCpuMillis ?? 0)}/${cores(cpu)}`} title="CPU cores requested by pods" />
+      <Bar
+        label="cpu"
+        share={(node?.requestedCpuMillis ?? 0) / cpu}
+        text={`${cores(node?.requestedCpuMillis ?? 0)}/${cores(cpu)}`}
+        title="CPU cores requested by pods"
+      />
       <Bar
         label="mem"
         share={(node?.requestedMemoryBytes ?? 0) / memory}
         text={`${gigabytes(node?.requestedMemoryBytes ?? 0)}/${gigabytes(memory)}`}
         title="GiB of memory requested by pods"
       />
-      <Bar label="pods" share={(node?.pods ?? 0) / limit} text={`${node?.pods ?? 0}/${limit}`} title="Pods, of as many as the kubelet takes" />
+      <Bar
+        label="pods"
+        share={(node?.pods ?? 0) / limit}
+        text={`${node?.pods ?? 0}/${limit}`}
+        title="Pods, of as many as the kubelet takes"
+      />
     </div>
   );
 }
 
-function Bar({ label, share, text, title }: { readonly label: string; readonly share: number; readonly text: string; readonly title: string }) {
+function Bar({
+  label,
+  share,
+  text,
+  title,
+}: {
+  readonly label: string;
+  readonly share: number;
+  readonly text: string;
+  readonly title: string;
+}) {
   return (
     <div className="bar" title={title}>
       <span>
@@ -112,14 +133,16 @@ export const MasterNode = memo(function MasterNode({ data }: NodeProps) {
   const selected = useSelected(`machine/${name}`);
   const units = new Map((machine?.units ?? []).map((unit) => [unit.name, unit]));
   return (
-    <div className={`plate master ${selected ? 'selected' : ''} ${machine && !machine.powered ? 'off' : ''}`} data-machine={name}>
-      <PlateTitle name={name} role="master" />
-      <ul className="components">
-        {COMPONENTS.map(([unit, label]) => (
-          <Component key={unit} label={label} name={unit} unit={units.get(unit)} />
-        ))}
-      </ul>
-    </div>
+    <Scaled by={data['scale']}>
+      <div className={`plate master ${selected ? 'selected' : ''} ${machine && !machine.powered ? 'off' : ''}`} data-machine={name}>
+        <PlateTitle name={name} role="master" />
+        <ul className="components">
+          {COMPONENTS.map(([unit, label]) => (
+            <Component key={unit} label={label} name={unit} unit={units.get(unit)} />
+          ))}
+        </ul>
+      </div>
+    </Scaled>
   );
 });
 
@@ -143,13 +166,15 @@ export const TrayNode = memo(function TrayNode({ data }: NodeProps) {
     return count;
   });
   return (
-    <div className={`plate tray ${waiting ? 'busy' : ''}`} data-waiting={waiting}>
-      <div className="tray-title">
-        <strong>Waiting for a minion</strong>
-        <span className={`chip ${waiting ? 'warn' : ''}`}>{waiting}</span>
-        {waiting > shown && <span className="more">{shown} shown</span>}
+    <Scaled by={data['scale']}>
+      <div className={`plate tray ${waiting ? 'busy' : ''}`} data-waiting={waiting}>
+        <div className="tray-title">
+          <strong>Waiting for a minion</strong>
+          <span className={`chip ${waiting ? 'warn' : ''}`}>{waiting}</span>
+          {waiting > shown && <span className="more">{shown} shown</span>}
+        </div>
+        {waiting === 0 && <p>New pods appear here until the scheduler binds them.</p>}
       </div>
-      {waiting === 0 && <p>New pods appear here until the scheduler binds them.</p>}
-    </div>
+    </Scaled>
   );
 });

@@ -3,6 +3,7 @@ import { Boxes, Waypoints } from 'lucide-react';
 import { memo } from 'react';
 import type { ServiceRow, WorkloadRow } from '../../../protocol/rows.ts';
 import { model, useRow, useVersion } from '../../store/cluster.ts';
+import { Scaled } from './Scaled.tsx';
 import { inspect, setView, useView } from '../../store/view.ts';
 
 function usePill(key: string, namespace: string | undefined) {
@@ -29,22 +30,24 @@ export const ServiceNode = memo(function ServiceNode({ data }: NodeProps) {
   const address = service.type === 'ExternalName' ? service.external : service.external || service.clusterIP;
   const ports = service.ports.map((port) => (port.nodePort ? `${port.port}:${port.nodePort}` : port.port)).join(',');
   return (
-    <button
-      type="button"
-      className={`pill service ${ready ? '' : 'without'} ${classes}`}
-      data-service={service.name}
-      data-ready={ready}
-      aria-label={`Service ${service.name}, ${ready} ready endpoints`}
-      title={`${service.type} ${service.namespace}/${service.name}\n${address}:${ports}\n${ready} of ${endpoints.length} endpoints ready`}
-      {...handlers}
-    >
-      <Waypoints size={15} aria-hidden />
-      <span className="pill-name">
-        <strong>{service.name}</strong>
-        <small>{address === 'None' ? 'headless' : `${address}${ports ? `:${ports}` : ''}`}</small>
-      </span>
-      <span className={`chip ${ready ? 'ok' : service.selector ? 'warn' : ''}`}>{ready}</span>
-    </button>
+    <Scaled by={data['scale']}>
+      <button
+        type="button"
+        className={`pill service ${ready ? '' : 'without'} ${classes}`}
+        data-service={service.name}
+        data-ready={ready}
+        aria-label={`Service ${service.name}, ${ready} ready endpoints`}
+        title={`${service.type} ${service.namespace}/${service.name}\n${address}:${ports}\n${ready} of ${endpoints.length} endpoints ready`}
+        {...handlers}
+      >
+        <Waypoints size={15} aria-hidden />
+        <span className="pill-name">
+          <strong>{service.name}</strong>
+          <small>{address === 'None' ? 'headless' : `${address}${ports ? `:${ports}` : ''}`}</small>
+        </span>
+        <span className={`chip ${ready ? 'ok' : service.selector ? 'warn' : ''}`}>{ready}</span>
+      </button>
+    </Scaled>
   );
 });
 
@@ -62,23 +65,25 @@ export const WorkloadNode = memo(function WorkloadNode({ data }: NodeProps) {
   const { type, name, desired, ready, problem, paused } = workload;
   const settled = ready === desired;
   return (
-    <button
-      type="button"
-      className={`pill workload ${classes}`}
-      data-workload={`${type}/${name}`}
-      data-ready={`${ready}/${desired}`}
-      aria-label={`${type} ${name}, ${ready} of ${desired} ready`}
-      title={`${type} ${workload.namespace}/${name}\n${ready} of ${desired} ready${problem ? `\n${problem}` : ''}`}
-      {...handlers}
-    >
-      <Boxes size={15} aria-hidden />
-      <span className="pill-name">
-        <strong>{name}</strong>
-        <small>{paused ? 'paused' : (SHORT_TYPES[type] ?? type)}</small>
-      </span>
-      <span className={`chip ${problem ? 'bad' : settled ? 'ok' : 'busy'}`}>
-        {ready}/{desired}
-      </span>
-    </button>
+    <Scaled by={data['scale']}>
+      <button
+        type="button"
+        className={`pill workload ${classes}`}
+        data-workload={`${type}/${name}`}
+        data-ready={`${ready}/${desired}`}
+        aria-label={`${type} ${name}, ${ready} of ${desired} ready`}
+        title={`${type} ${workload.namespace}/${name}\n${ready} of ${desired} ready${problem ? `\n${problem}` : ''}`}
+        {...handlers}
+      >
+        <Boxes size={15} aria-hidden />
+        <span className="pill-name">
+          <strong>{name}</strong>
+          <small>{paused ? 'paused' : (SHORT_TYPES[type] ?? type)}</small>
+        </span>
+        <span className={`chip ${problem ? 'bad' : settled ? 'ok' : 'busy'}`}>
+          {ready}/{desired}
+        </span>
+      </button>
+    </Scaled>
   );
 });

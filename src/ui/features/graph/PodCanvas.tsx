@@ -42,7 +42,12 @@ export function PodCanvas({ scene, plates, pods }: PodCanvasProps) {
       request();
     });
     themeWatch.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
-    const stops = [flow.subscribe(request), scene.subscribe(request), viewStore.subscribe(request), clusterStore.subscribe((now, before) => now.versions.node !== before.versions.node && request())];
+    const stops = [
+      flow.subscribe(request),
+      scene.subscribe(request),
+      viewStore.subscribe(request),
+      clusterStore.subscribe((now, before) => now.versions.node !== before.versions.node && request()),
+    ];
     request();
     return () => {
       cancelAnimationFrame(frame);

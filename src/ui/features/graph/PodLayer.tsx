@@ -26,6 +26,7 @@ export function PodLayer({ scene }: { readonly scene: Scene }) {
               pod={pod}
               box={box}
               small={plate?.density === 'dot'}
+              scale={plate?.scale ?? 1}
               selected={pod.key === selected}
               dimmed={namespace !== '' && pod.namespace !== namespace}
               side={sideOf(plate, box)}

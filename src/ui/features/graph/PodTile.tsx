@@ -10,6 +10,7 @@ interface PodTileProps {
   readonly pod: PodRow;
   readonly box: Box;
   readonly small: boolean;
+  readonly scale: number;
   readonly selected: boolean;
   readonly dimmed: boolean;
   /** Where its lines arrive. */
@@ -18,19 +19,32 @@ interface PodTileProps {
   readonly served: boolean;
 }
 
-const sameBox = (one: Box, other: Box) => one.x === other.x && one.y === other.y && one.width === other.width && one.height === other.height;
+const sameBox = (one: Box, other: Box) =>
+  one.x === other.x && one.y === other.y && one.width === other.width && one.height === other.height;
 
 /** A pod on its minion's plate; its containers are the cells at the right. */
 export const PodTile = memo(
-  function PodTile({ pod, box, small, selected, dimmed, side, served }: PodTileProps) {
+  function PodTile({ pod, box, small, scale, selected, dimmed, side, served }: PodTileProps) {
     const look = POD_LOOKS[pod.state];
     const { stem, suffix } = podText(pod);
-    const classes = ['pod', look.tone, `is-${pod.state}`, small ? 'small' : '', look.moving ? 'moving' : '', selected ? 'selected' : '', dimmed ? 'dimmed' : ''];
+    const classes = [
+      'pod',
+      look.tone,
+      `is-${pod.state}`,
+      small ? 'small' : '',
+      look.moving ? 'moving' : '',
+      selected ? 'selected' : '',
+      dimmed ? 'dimmed' : '',
+    ];
     return (
       <button
         type="button"
         className={classes.filter(Boolean).join(' ')}
-        style={{ transform: `translate(${box.x}px, ${box.y}px)`, width: box.width, height: box.height }}
+        style={{
+          transform: `translate(${box.x}px, ${box.y}px)${scale === 1 ? '' : ` scale(${scale})`}`,
+          width: box.width / scale,
+          height: box.height / scale,
+        }}
         title={podTitle(pod)}
         aria-label={`Pod ${pod.name}, ${pod.status}${pod.node ? `, on ${pod.node}` : ', waits for a minion'}`}
         data-pod={pod.name}
@@ -52,7 +66,7 @@ export const PodTile = memo(
               ))}
             </span>
             <span className="second">
-              <span className="suffix">{suffix}</span>
+              {look.tone !== 'bad' && <span className="suffix">{suffix}</span>}
               <span className="word">{shortWord(pod)}</span>
             </span>
           </>
@@ -63,6 +77,7 @@ export const PodTile = memo(
   (one, other) =>
     one.pod === other.pod &&
     one.small === other.small &&
+    one.scale === other.scale &&
     one.selected === other.selected &&
     one.dimmed === other.dimmed &&
     one.served === other.served &&
@@ -81,7 +96,10 @@ function shortWord(pod: PodRow): string {
 export function podTitle(pod: PodRow): string {
   const ready = pod.containers.filter((container) => container.state === 'ready').length;
   const total = pod.containers.filter((container) => !container.init).length;
-  const lines = [`${pod.namespace}/${pod.name}`, `${pod.status}, ${ready}/${total} ready${pod.restarts ? `, ${pod.restarts} restarts` : ''}`];
+  const lines = [
+    `${pod.namespace}/${pod.name}`,
+    `${pod.status}, ${ready}/${total} ready${pod.restarts ? `, ${pod.restarts} restarts` : ''}`,
+  ];
   if (pod.ip) lines.push(pod.ip);
   if (pod.message) lines.push(pod.message);
   return lines.join('\n');

@@ -13,6 +13,8 @@ export const TILE = { width: 130, height: 48, gap: 8 };
 /** In a crowd a pod is a square; ten in a row. */
 export const DOT = { width: 22, height: 22, gap: 5.1 };
 export const PILL = { width: 214, height: 40, gap: 10 };
+/** A grid wider than this is seen from so far that the band above it is enlarged. */
+const READABLE_WIDTH = 1250;
 /** More pills than this a side are counted, not drawn. */
 export const MOST_PILLS = 24;
 
@@ -31,6 +33,8 @@ export interface Plate extends Box {
   readonly role: 'master' | 'minion' | 'tray';
   readonly density: Density;
   readonly columns: number;
+  /** How much larger than life it is drawn: what stands above a large grid must be readable from where the grid is seen whole. */
+  readonly scale: number;
   /** How many places can be seen; a tray holds more pods than it shows. */
   readonly capacity: number;
   readonly bodyX: number;
@@ -42,6 +46,8 @@ export interface Layout {
   readonly height: number;
   readonly plates: ReadonlyMap<string, Plate>;
   readonly minionColumns: number;
+  /** Of the top band and the strip. */
+  readonly scale: number;
   /** The middle of the free lane between the strip and the minions. */
   readonly laneY: number;
   /** Place n of the workloads, of the services. */
@@ -68,6 +74,11 @@ export interface LayoutInput {
 
 const cell = (density: Density) => (density === 'tile' ? TILE : DOT);
 
+function cellOn({ density, scale }: Plate): { width: number; height: number; gap: number } {
+  const { width, height, gap } = cell(density);
+  return { width: width * scale, height: height * scale, gap: gap * scale };
+}
+
 function columnsIn(width: number, density: Density): number {
   const { width: one, gap } = cell(density);
   return Math.max(1, Math.floor((width - 2 * PADDING + gap) / (one + gap)));
@@ -87,13 +98,30 @@ function minionHeight(input: LayoutInput): number {
 export function layout(input: LayoutInput): Layout {
   const columns = bestColumns(input);
   const width = Math.max(1, columns) * (PLATE_WIDTH + GAP) - GAP;
+  const scale = Math.max(1, Math.round((width / READABLE_WIDTH) * 10) / 10);
+  const above = new Map<string, Plate>();
+  const bandBottom = placeBand(input, width / scale, above);
+  const pillColumns = Math.max(1, Math.floor((width / scale + PILL.gap) / (PILL.width + PILL.gap)));
+  const strip = placeStrip(input, width / scale, pillColumns, bandBottom + GAP);
   const plates = new Map<string, Plate>();
-  const bandBottom = placeBand(input, width, plates);
-  const pillColumns = Math.max(1, Math.floor((width + PILL.gap) / (PILL.width + PILL.gap)));
-  const strip = placeStrip(input, width, pillColumns, bandBottom + GAP);
-  const height = placeMinions(input, columns, strip.bottom + GAP, plates);
-  return { width, height, plates, minionColumns: columns, laneY: strip.bottom + GAP / 2, workload: strip.workload, service: strip.service };
+  for (const [name, plate] of above) {
+    plates.set(name, { ...plate, ...grow(plate, scale), scale, bodyX: plate.bodyX * scale, bodyY: plate.bodyY * scale });
+  }
+  const stripBottom = strip.bottom * scale;
+  const height = placeMinions(input, columns, stripBottom + GAP, plates);
+  return {
+    width,
+    height,
+    plates,
+    minionColumns: columns,
+    scale,
+    laneY: stripBottom + GAP / 2,
+    workload: (place) => grow(strip.workload(place), scale),
+    service: (place) => grow(strip.service(place), scale),
+  };
 }
+
+const grow = ({ x, y, width, height }: Box, by: number): Box => ({ x: x * by, y: y * by, width: width * by, height: height * by });
 
 /** As many columns as let the whole be seen largest in the pane. */
 function bestColumns(input: LayoutInput): number {
@@ -134,6 +162,7 @@ function placeBand(input: LayoutInput, width: number, plates: Map<string, Plate>
       width: masterWidth,
       height: masterHeight,
       density: 'tile',
+      scale: 1,
       columns: masterColumns,
       capacity: masterRows * masterColumns,
       bodyX: x + PADDING,
@@ -160,6 +189,7 @@ function placeTray(input: LayoutInput, box: Box, plates: Map<string, Plate>): vo
     name: TRAY,
     role: 'tray',
     density,
+    scale: 1,
     columns,
     capacity: rows * columns,
     bodyX: box.x + PADDING,
@@ -205,6 +235,7 @@ function placeMinions(input: LayoutInput, columns: number, top: number, plates: 
       width: PLATE_WIDTH,
       height,
       density: input.density,
+      scale: 1,
       columns: columnsIn(PLATE_WIDTH, input.density),
       capacity: Infinity,
       bodyX: x + PADDING,
@@ -217,7 +248,7 @@ function placeMinions(input: LayoutInput, columns: number, top: number, plates: 
 /** The box of a place on a plate; undefined where the plate shows no more. */
 export function placeBox(plate: Plate, place: number): Box | undefined {
   if (place >= plate.capacity) return undefined;
-  const { width, height, gap } = cell(plate.density);
+  const { width, height, gap } = cellOn(plate);
   return {
     x: plate.bodyX + (place % plate.columns) * (width + gap),
     y: plate.bodyY + Math.floor(place / plate.columns) * (height + gap),
@@ -228,7 +259,7 @@ export function placeBox(plate: Plate, place: number): Box | undefined {
 
 /** The place at a point of a plate, or -1. */
 export function placeAt(plate: Plate, x: number, y: number): number {
-  const { width, height, gap } = cell(plate.density);
+  const { width, height, gap } = cellOn(plate);
   const column = Math.floor((x - plate.bodyX) / (width + gap));
   const row = Math.floor((y - plate.bodyY) / (height + gap));
   if (column < 0 || column >= plate.columns || row < 0) return -1;

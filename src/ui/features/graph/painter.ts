@@ -33,8 +33,8 @@ const SPRITE_FROM_PX = 9;
 
 /** Draws what is too much for elements: pods as pictures, and from afar the minions' plates too. */
 export class Painter {
-  private dots: Sprites | undefined;
-  private tiles: Sprites | undefined;
+  /** By density and scale. */
+  private readonly sheets = new Map<string, Sprites>();
   private readonly plain = new Map<Tone, Path2D>();
 
   paint(pen: CanvasRenderingContext2D, scene: Scene, options: PaintOptions): void {
@@ -104,8 +104,8 @@ export class Painter {
     const { camera, ratio, palette } = options;
     const scale = camera.zoom * ratio;
     const size = plate.density === 'dot' ? DOT : TILE;
-    const width = size.width * scale;
-    const height = size.height * scale;
+    const width = size.width * plate.scale * scale;
+    const height = size.height * plate.scale * scale;
     const sprites = height >= SPRITE_FROM_PX ? this.sprites(plate, palette, width, height) : undefined;
     for (const [key, place] of slots.entries()) {
       const pod = model.pods.get(key);
@@ -131,11 +131,11 @@ export class Painter {
   }
 
   private sprites(plate: Plate, palette: Palette, width: number, height: number): Sprites {
-    const present = plate.density === 'dot' ? this.dots : this.tiles;
+    const sheet = `${plate.density}${plate.scale}`;
+    const present = this.sheets.get(sheet);
     if (present?.fits(palette, width, height)) return present;
     const sprites = new Sprites(palette, width, height);
-    if (plate.density === 'dot') this.dots = sprites;
-    else this.tiles = sprites;
+    this.sheets.set(sheet, sprites);
     return sprites;
   }
 

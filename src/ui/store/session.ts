@@ -1,16 +1,17 @@
 import type { HistoryPoint, OpenSource } from '../../protocol/messages.ts';
-import { clusterStore, log } from '../store/cluster.ts';
-import { onWorkerMessage, openCluster } from '../store/connection.ts';
-import { resetFiles } from '../store/files.ts';
-import { notify } from '../store/notices.ts';
-import { select, setView } from '../store/view.ts';
+import { clusterStore, log } from './cluster.ts';
+import { onWorkerMessage, openCluster } from './connection.ts';
+import { resetFiles } from './files.ts';
+import { notify } from './notices.ts';
+import { select, setView } from './view.ts';
 
 /* Which cluster is open: from the address, a crash, or afresh. */
 
 onWorkerMessage((message) => {
   if (message.type !== 'opened') return;
   select(undefined);
-  if (message.cluster.from !== 'log') resetFiles(message.cluster.files);
+  const { from, files } = message.cluster;
+  if (from === 'link' || from === 'welcome') resetFiles(files);
 });
 
 async function open(source: OpenSource): Promise<boolean> {
@@ -34,6 +35,24 @@ export async function openFromAddress(): Promise<void> {
   // Without the bad fragment a reload gives the fresh cluster again.
   history.replaceState(null, '', location.pathname + location.search);
   await open({ from: 'welcome' });
+}
+
+/** Whether a text is a cluster document (ours or kind's) rather than a manifest. */
+export function isClusterDocument(text: string): boolean {
+  return /^kind:\s*["']?Cluster["']?\s*$/m.test(text) && /^apiVersion:\s*["']?(kubarium\.dev|kind\.x-k8s\.io)\//m.test(text);
+}
+
+/** Builds the cluster that a document describes. The one that is there remains if the document is no good. */
+export async function openDocument(text: string): Promise<boolean> {
+  const { cluster } = clusterStore.getState();
+  const kept = [...log];
+  const at = clusterStore.getState().clock;
+  if (await open({ from: 'document', text })) {
+    history.replaceState(null, '', location.pathname + location.search);
+    return true;
+  }
+  if (cluster) await open({ from: 'log', document: cluster.document, log: kept, until: { event: at.events, atMs: at.nowMs } });
+  return false;
 }
 
 export function startAfresh(): void {
