@@ -1,11 +1,12 @@
 import { CompactedError, StoreUnavailable, type Store } from '../etcd/store.ts';
+import type { StoreFeed } from './feed.ts';
 import { sleep, type Task } from '../sim/wait.ts';
 
 /** `--etcd-compaction-interval`. */
 const INTERVAL_MS = 5 * 60_000;
 
-/** Every five minutes forgets what was history five minutes before (storage/etcd3/compact.go). */
-export function* compactPeriodically(store: Store): Task<never> {
+/** Every five minutes forgets, in the store and the caches, what was history five minutes before (storage/etcd3/compact.go). */
+export function* compactPeriodically(store: Store, feed: StoreFeed): Task<never> {
   let revision = store.revision;
   for (;;) {
     yield* sleep(INTERVAL_MS);
@@ -13,6 +14,7 @@ export function* compactPeriodically(store: Store): Task<never> {
     ({ revision } = store);
     try {
       yield* store.compact(upTo);
+      feed.forgetUpTo(upTo);
     } catch (error) {
       if (!(error instanceof CompactedError) && !(error instanceof StoreUnavailable)) throw error;
     }

@@ -53,6 +53,11 @@ export class StoreFeed {
     while (this.revision < revision) yield* this.arrival.wait();
   }
 
+  /** Forgets changes up to `revision`, as the store has. */
+  forgetUpTo(revision: number): void {
+    for (const cache of this.caches.values()) cache.forgetUpTo(revision);
+  }
+
   /** The process that keeps the caches: reads the state, then follows the changes, for ever. */
   *run(): Task<never> {
     for (;;) {

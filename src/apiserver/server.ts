@@ -91,7 +91,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   };
   addServiceHooks(server, serviceCIDR, rng);
   group.spawn('store feed', feed.run());
-  group.spawn('compaction', compactPeriodically(store));
+  group.spawn('compaction', compactPeriodically(store, feed));
   const serviceIP = nthAddress(parseCidr(serviceCIDR)!, 1)!;
   const bootstrapped = group.spawn('bootstrap', bootstrap(server, { address, port, serviceCIDR, serviceIP }));
   return {

@@ -56,13 +56,14 @@ export class Authorizer {
 
   authorize(user: Identity, asked: Attributes): Decision {
     if (user.groups.includes(MASTERS)) return ALLOWED;
-    const key = `${user.name}\n${user.groups.join(' ')}\n${asked.verb} ${asked.group} ${asked.resource} ${asked.subresource} ${asked.namespace} ${asked.name} ${asked.path}`;
-    let decision = this.remembered.get(key);
-    if (!decision) {
+    // Whoever may do it to any object may do it to this one: those decisions are few and worth remembering.
+    const key = `${user.name} ${asked.verb} ${asked.group} ${asked.resource} ${asked.subresource} ${asked.namespace} ${asked.path} ${user.groups.join(' ')}`;
+    let toAny = this.remembered.get(key);
+    if (!toAny) {
       if (this.remembered.size >= MOST_REMEMBERED) this.remembered = new Map();
-      this.remembered.set(key, (decision = this.decide(user, asked)));
+      this.remembered.set(key, (toAny = this.decide(user, { ...asked, name: '' })));
     }
-    return decision;
+    return toAny.allowed || asked.name === '' ? toAny : this.decide(user, asked);
   }
 
   /** Every rule a user has in a namespace, those for the whole cluster included. */
