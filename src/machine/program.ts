@@ -4,6 +4,7 @@ import type { CLOSED } from '../sim/sync.ts';
 import type { Task } from '../sim/wait.ts';
 import type { Fabric, NetHost } from '../net/fabric.ts';
 import type { FileSystem } from './files.ts';
+import type { JournalLine, UnitStatus } from './units.ts';
 
 /** Where a program reads. Text, in whatever chunks it was written. */
 export interface Reader {
@@ -50,8 +51,15 @@ export type UnitState = 'active' | 'inactive' | 'failed' | 'activating';
 export interface Units {
   names(): readonly string[];
   state(name: string): UnitState | undefined;
+  status(name: string): UnitStatus | undefined;
+  isEnabled(name: string): boolean;
+  enable(name: string): void;
+  disable(name: string): void;
   start(name: string): Task<void>;
   stop(name: string): Task<void>;
+  restart(name: string): Task<void>;
+  /** Oldest line first. */
+  journal(name: string): readonly JournalLine[];
 }
 
 export interface ProgramContext {

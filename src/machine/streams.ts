@@ -52,6 +52,11 @@ export abstract class ChunkReader implements Reader {
     }
   }
 
+  /** Gives back what was read too much; the next read begins with it. */
+  unread(text: string): void {
+    this.rest = text + this.rest;
+  }
+
   *readAll(): Task<string> {
     let text = '';
     for (;;) {

@@ -3,7 +3,7 @@ import type { Group } from '../sim/group.ts';
 import type { Task } from '../sim/wait.ts';
 import { shellProgram } from './shell/main.ts';
 import { Tty } from './tty.ts';
-import { programFailed } from './shell/command.ts';
+import { programFailed } from './exec.ts';
 import type { Program, System } from './program.ts';
 
 export interface TerminalOptions {

@@ -1,19 +1,119 @@
+import { awk } from './awk.ts';
+import { base64 } from './base64.ts';
+import { basename } from './basename.ts';
+import { cat } from './cat.ts';
+import { clear } from './clear.ts';
+import { cp } from './cp.ts';
+import { curl } from './curl.ts';
+import { cut } from './cut.ts';
+import { date } from './date.ts';
+import { dirname } from './dirname.ts';
 import { echo } from './echo.ts';
+import { env } from './env.ts';
 import { falseProgram } from './false.ts';
+import { grep } from './grep.ts';
+import { head } from './head.ts';
+import { hostname } from './hostname.ts';
+import { id } from './id.ts';
+import { journalctl } from './journalctl.ts';
+import { kill } from './kill.ts';
+import { ls } from './ls.ts';
+import { mkdir } from './mkdir.ts';
+import { mv } from './mv.ts';
+import { printenv } from './printenv.ts';
 import { printf } from './printf.ts';
+import { ps } from './ps.ts';
+import { pwd } from './pwd.ts';
+import { rm } from './rm.ts';
+import { rmdir } from './rmdir.ts';
+import { sed } from './sed.ts';
+import { seq } from './seq.ts';
+import { sleep } from './sleep.ts';
+import { sort } from './sort.ts';
+import { ssh } from './ssh.ts';
+import { systemctl } from './systemctl.ts';
+import { tail } from './tail.ts';
+import { tee } from './tee.ts';
 import { test } from './test.ts';
+import { touch } from './touch.ts';
+import { tr } from './tr.ts';
 import { trueProgram } from './true.ts';
+import { uname } from './uname.ts';
+import { uniq } from './uniq.ts';
+import { wc } from './wc.ts';
+import { wget } from './wget.ts';
+import { which } from './which.ts';
+import { whoami } from './whoami.ts';
+import { xargs } from './xargs.ts';
+import { yes } from './yes.ts';
 import { shellProgram } from '../shell/main.ts';
 import type { Program } from '../program.ts';
 
-/** Every program that a machine has installed. Images pick from it by name. */
-export const MACHINE_PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
-  ['[', test],
-  ['bash', shellProgram],
-  ['echo', echo],
-  ['false', falseProgram],
-  ['printf', printf],
-  ['sh', shellProgram],
-  ['test', test],
-  ['true', trueProgram],
-]);
+/** Programs by the names under which some image or machine has them; images pick their own set. */
+export const ALL_PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>(
+  Object.entries({
+    '[': test,
+    ash: shellProgram,
+    awk,
+    base64,
+    basename,
+    bash: shellProgram,
+    cat,
+    clear,
+    cp,
+    curl,
+    cut,
+    dash: shellProgram,
+    date,
+    dirname,
+    echo,
+    egrep: grep,
+    env,
+    false: falseProgram,
+    fgrep: grep,
+    gawk: awk,
+    grep,
+    head,
+    hostname,
+    id,
+    journalctl,
+    kill,
+    ls,
+    mawk: awk,
+    mkdir,
+    mv,
+    printenv,
+    printf,
+    ps,
+    pwd,
+    rm,
+    rmdir,
+    sed,
+    seq,
+    sh: shellProgram,
+    sleep,
+    sort,
+    ssh,
+    systemctl,
+    tail,
+    tee,
+    test,
+    touch,
+    tr,
+    true: trueProgram,
+    uname,
+    uniq,
+    wc,
+    wget,
+    which,
+    whoami,
+    xargs,
+    yes,
+  }),
+);
+
+/** Programs of other distributions, which a machine with CentOS does not have. */
+const NOT_ON_MACHINES = new Set(['ash', 'dash', 'mawk']);
+
+/** Every program that a machine has installed. */
+export const MACHINE_PROGRAMS: ReadonlyMap<string, Program> = new Map([...ALL_PROGRAMS].filter(([name]) => !NOT_ON_MACHINES.has(name)));

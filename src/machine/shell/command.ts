@@ -2,11 +2,10 @@ import type { Assignment, Command, CommandArgument } from 'unbash';
 import type { Group } from '../../sim/group.ts';
 import type { Kernel } from '../../sim/kernel.ts';
 import type { Task } from '../../sim/wait.ts';
-import { NetError } from '../../net/fabric.ts';
+import { programFailed } from '../exec.ts';
 import { FileError } from '../files.ts';
 import { findExecutable } from '../lookup.ts';
 import { BrokenPipe, type Program, type ProgramContext, type Reader, type System, type Writer } from '../program.ts';
-import { Interrupted } from '../tty.ts';
 import { assign, assignArgument, assignedText } from './assign.ts';
 import { BUILTINS, DECLARATIONS, INTERNAL_PROGRAMS } from './builtins/list.ts';
 import { expandInto, isPlain } from './expand.ts';
@@ -200,16 +199,6 @@ function* runProgram(shell: Shell, program: Program, args: readonly string[], io
   } finally {
     context.dispose();
   }
-}
-
-/** The status of a program that let an error of the simulated world through. */
-export function* programFailed(error: unknown, name: string, io: { readonly stderr: Writer }): Task<number> {
-  if (error instanceof BrokenPipe) return 141;
-  if (error instanceof Interrupted) return 130;
-  if (error instanceof FileError) yield* io.stderr.write(`${name}: ${error.path}: ${error.message}\n`);
-  else if (error instanceof NetError) yield* io.stderr.write(`${name}: ${error.message}\n`);
-  else throw error;
-  return 1;
 }
 
 /** What a program sees. Its group is made only when it asks for one. */

@@ -3,7 +3,7 @@ import { Kernel } from '../../sim/kernel.ts';
 import { MemoryFiles } from '../memory-files.ts';
 import { MACHINE_PROGRAMS } from '../programs/list.ts';
 import { CallbackWriter, TextReader } from '../streams.ts';
-import { programFailed } from '../shell/command.ts';
+import { programFailed } from '../exec.ts';
 import { shellProgram } from '../shell/main.ts';
 import type { FileSystem } from '../files.ts';
 import type { Program, System } from '../program.ts';
