@@ -3,7 +3,7 @@ import { parseRfc3339 } from '../base/time.ts';
 import { EtcdMember } from '../etcd/member.ts';
 import { Machine } from '../machine/machine.ts';
 import { fileLayer, MemoryFiles } from '../machine/memory-files.ts';
-import { MACHINE_PROGRAMS } from '../machine/programs/list.ts';
+import { ALL_PROGRAMS, MACHINE_PROGRAMS } from '../machine/programs/list.ts';
 import type { Program } from '../machine/program.ts';
 import { ImageRegistry } from '../images/registry.ts';
 import { quantityValue } from '../api/quantity.ts';
@@ -134,7 +134,7 @@ export class Cluster {
   private buildMachines(programs: ReadonlyMap<string, Program>): ReadonlyMap<string, Machine> {
     const { document } = this;
     const machines = new Map<string, Machine>();
-    const registry = new ImageRegistry(MACHINE_PROGRAMS);
+    const registry = new ImageRegistry(ALL_PROGRAMS);
     const layer = fileLayer(machineFiles(document));
     const find = (name: string) => this.systems.get(name);
     const build = (spec: MachineSpec): Machine => {
