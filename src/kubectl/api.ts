@@ -1,5 +1,6 @@
 import { failureOf, resourcePath } from '../client/rest.ts';
-import { ApiError } from '../api/status.ts';
+import { ApiError, isApiError } from '../api/status.ts';
+import { quote } from '../base/quote.ts';
 import { CLOSED } from '../sim/sync.ts';
 import { withTimeout, type Task } from '../sim/wait.ts';
 import { NetError } from '../net/fabric.ts';
@@ -88,14 +89,22 @@ export class Api {
   }
 
   *list(kind: Kind, selection: Selection = {}): Task<KubeObject & { items: KubeObject[] }> {
-    return (yield* this.call('GET', resourcePath(kind, { namespace: selection.namespace }), selectionQuery(selection))) as KubeObject & { items: KubeObject[] };
+    try {
+      return (yield* this.call('GET', resourcePath(kind, { namespace: selection.namespace }), selectionQuery(selection))) as KubeObject & { items: KubeObject[] };
+    } catch (error) {
+      throw listError(kind, selection, error);
+    }
   }
 
   /** One object or a selection as the server's Table; an object or list if the server makes none. */
   *table(kind: Kind, at: Selection & { name?: string; subresource?: string; withObject?: boolean }): Task<Table> {
     const query = at.name === undefined ? selectionQuery(at) : [];
     if (at.withObject) query.push(['includeObject', 'Object']);
-    return yield* this.call('GET', resourcePath(kind, at, at.subresource), query, undefined, { accept: TABLE });
+    try {
+      return yield* this.call('GET', resourcePath(kind, at, at.subresource), query, undefined, { accept: TABLE });
+    } catch (error) {
+      throw at.name === undefined ? listError(kind, at, error) : error;
+    }
   }
 
   *watch(kind: Kind, selection: Selection, options: { table?: boolean } = {}): Task<ObjectWatch> {
@@ -207,6 +216,16 @@ export class ObjectWatch {
   stop(): void {
     this.stream.cancel();
   }
+}
+
+/** A refused list says what was asked for (cli-runtime pkg/resource/selector.go). */
+function listError(kind: Kind, { labelSelector = '', fieldSelector = '' }: Selection, error: unknown): unknown {
+  if (!isApiError(error, 'BadRequest') && !isApiError(error, 'NotFound')) return error;
+  const { code, reason, message, details } = error.status;
+  const resource = quote(`${kind.group}/${kind.version}, Resource=${kind.resource}`);
+  const asked =
+    labelSelector || fieldSelector ? `Unable to find ${resource} that match label selector ${quote(labelSelector)}, field selector ${quote(fieldSelector)}` : `Unable to list ${resource}`;
+  return new ApiError(code, reason, `${asked}: ${message}`, details);
 }
 
 /** The text of one Warning header: `299 - "v1 Endpoints is deprecated"`. */

@@ -22,7 +22,7 @@ export function* applyFiles(client: Client, files: readonly InputFile[]): Task<A
   for (const file of files) {
     for (const manifest of readManifests({ name: file.name, text: file.text })) {
       if (isBroken(manifest)) {
-        const error = { message: errorText(manifest.error).trimEnd(), line: manifest.line };
+        const error = { message: bare(manifest.error), line: manifest.line };
         applied.push({ file: file.name, line: manifest.line, object: '', outcome: 'failed', error, warnings: [] });
       } else applied.push(yield* applyDocument(client, cache, file.name, manifest));
     }
@@ -57,9 +57,14 @@ function bareName({ object }: Manifest): string {
   return kind && name ? `${kind}/${name}` : kind;
 }
 
+/** What kubectl would print, without its `error: `. */
+function bare(error: unknown): string {
+  return errorText(error).trimEnd().replace(/^error: /, '');
+}
+
 /** An error at the line of the field that it names, or of its document. */
 function placed(manifest: Manifest, error: unknown): NonNullable<AppliedDocument['error']> {
-  const message = errorText(error).trimEnd();
+  const message = bare(error);
   const cause = error instanceof ApiError ? error.status.details?.causes?.find(({ field }) => field) : undefined;
   const field = cause?.field ?? fieldOfMessage(message);
   if (!field) return { message, line: /no matches for kind/.test(message) ? manifest.lineOf(['kind']) : manifest.line };

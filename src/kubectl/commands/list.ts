@@ -3,6 +3,7 @@ import { annotate } from './annotate.ts';
 import { apiResources, apiVersions } from './api-resources.ts';
 import { apply } from './apply.ts';
 import { create } from './create.ts';
+import { describe } from './describe.ts';
 import { deletion } from './delete.ts';
 import { get } from './get.ts';
 import { label } from './label.ts';
@@ -13,4 +14,4 @@ import { set } from './set/set.ts';
 import { wait } from './wait.ts';
 
 /** All verbs, in the order of kubectl's own help. */
-export const COMMANDS: readonly Command[] = [create, set, get, deletion, rollout, scale, logs, apply, wait, label, annotate, apiResources, apiVersions];
+export const COMMANDS: readonly Command[] = [create, set, get, deletion, rollout, scale, describe, logs, apply, wait, label, annotate, apiResources, apiVersions];
