@@ -57,7 +57,7 @@ export class Authorizer {
   authorize(user: Identity, asked: Attributes): Decision {
     if (user.groups.includes(MASTERS)) return ALLOWED;
     // Whoever may do it to any object may do it to this one: those decisions are few and worth remembering.
-    const key = `${user.name} ${asked.verb} ${asked.group} ${asked.resource} ${asked.subresource} ${asked.namespace} ${asked.path} ${user.groups.join(' ')}`;
+    const key = `${user.name} ${asked.verb} ${asked.group} ${asked.resource} ${asked.subresource} ${asked.namespace} ${asked.isResource ? '' : asked.path} ${user.groups.join(' ')}`;
     let toAny = this.remembered.get(key);
     if (!toAny) {
       if (this.remembered.size >= MOST_REMEMBERED) this.remembered = new Map();
