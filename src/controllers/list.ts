@@ -17,6 +17,7 @@ import { claimProtectionController } from './pvcprotection/controller.ts';
 import { volumeProtectionController } from './pvprotection/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
 import { replicationController } from './replicationcontroller/controller.ts';
+import { resourceQuotaController } from './resourcequota/controller.ts';
 import { rootCaPublisher } from './rootca/controller.ts';
 import { serviceAccountController } from './serviceaccount/controller.ts';
 import { statefulSetController } from './statefulset/controller.ts';
@@ -34,6 +35,7 @@ export const CONTROLLERS: readonly Controller[] = [
   endpointSliceMirroringController,
   replicationController,
   podGarbageCollector,
+  resourceQuotaController,
   namespaceController,
   daemonSetController,
   jobController,
