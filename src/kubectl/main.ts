@@ -12,7 +12,7 @@ import { kubeconfigPath, readKubeconfig, type ClusterEntry, type Kubeconfig, typ
 import { suggestions } from './suggest.ts';
 import type { Client } from '../client/client.ts';
 import type { Program, ProgramContext } from '../machine/program.ts';
-import type { Task } from '../sim/wait.ts';
+import { sleep, type Task } from '../sim/wait.ts';
 import type { Command, Invocation } from './command.ts';
 
 /** Where and as whom the kubeconfig says to connect. */
@@ -29,6 +29,9 @@ export interface KubectlOptions {
   clientFor(context: ProgramContext, connection?: Connection): Client;
 }
 
+/** What a process takes from its start to its first request. */
+const STARTUP_MS = 50;
+
 const ROOT: Command = {
   name: 'kubectl',
   short: 'kubectl controls the Kubernetes cluster manager.',
@@ -41,6 +44,7 @@ const ROOT: Command = {
 export function createKubectl(options: KubectlOptions): Program {
   const cache = new DiscoveryCache();
   return function* kubectl(context: ProgramContext): Task<number> {
+    yield* sleep(STARTUP_MS);
     try {
       yield* dispatch(context, options, cache);
       return 0;
