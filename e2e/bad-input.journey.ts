@@ -1,7 +1,8 @@
 import { expect, test } from './page.ts';
 import { Kubarium } from './page.ts';
 
-const POD = (name: string) => `apiVersion: v1\nkind: Pod\nmetadata:\n  name: ${name}\nspec:\n  containers:\n  - name: main\n    image: nginx:1.27\n`;
+const POD = (name: string) =>
+  `apiVersion: v1\nkind: Pod\nmetadata:\n  name: ${name}\nspec:\n  containers:\n  - name: main\n    image: nginx:1.27\n`;
 
 test('broken YAML is refused at its line, and what was sound is said to be applied', async ({ kubarium }) => {
   await kubarium.paste(`${POD('sound')}---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: broken\n    labels: [\n`);
@@ -62,7 +63,9 @@ test('a worker that throws is reported, and its cluster can be rebuilt', async (
   await kubarium.open();
   await kubarium.type('kubectl scale deployment web --replicas=2');
   await expect(kubarium.runningPods('web-')).toHaveCount(2);
-  await page.evaluate(() => (globalThis as never as { clusterWorker: Worker }).clusterWorker.postMessage({ type: 'fail', message: 'a made-up bug' }));
+  await page.evaluate(() =>
+    (globalThis as never as { clusterWorker: Worker }).clusterWorker.postMessage({ type: 'fail', message: 'a made-up bug' }),
+  );
   const crash = page.getByRole('alertdialog');
   await expect(crash).toContainText('The simulation stopped');
   await expect(crash).toContainText('a made-up bug');

@@ -76,7 +76,10 @@ export class Kubarium {
 
   async terminalText(): Promise<string> {
     const rows = await this.page.locator('[data-terminal="t1"] .xterm-rows > div').allTextContents();
-    return rows.map((row) => row.replaceAll('\u00a0', ' ').trimEnd()).join('\n').trimEnd();
+    return rows
+      .map((row) => row.replaceAll('\u00a0', ' ').trimEnd())
+      .join('\n')
+      .trimEnd();
   }
 
   async speed(label: string): Promise<void> {

@@ -136,4 +136,3 @@ test('a dropped file opens in the editor', async ({ kubarium }) => {
   await kubarium.page.getByRole('button', { name: 'Apply', exact: true }).click();
   await expect(kubarium.outcome).toContainText('2 documents applied');
 });
-

@@ -53,17 +53,7 @@ export interface NodeRow {
 }
 
 export type PodState =
-  | 'pending'
-  | 'scheduled'
-  | 'pulling'
-  | 'creating'
-  | 'running'
-  | 'ready'
-  | 'crashing'
-  | 'failed'
-  | 'succeeded'
-  | 'terminating'
-  | 'unknown';
+  'pending' | 'scheduled' | 'pulling' | 'creating' | 'running' | 'ready' | 'crashing' | 'failed' | 'succeeded' | 'terminating' | 'unknown';
 
 export interface ContainerRow {
   readonly name: string;

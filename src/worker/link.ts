@@ -40,15 +40,26 @@ export function encodeLink(content: LinkContent): string {
 /** Reads a link, trusting nothing in it. Throws {@link BadLink}. */
 export function decodeLink(payload: string): LinkContent {
   if (payload.length > MAX_PAYLOAD_CHARACTERS) {
-    throw new BadLink('This link is too long', `It has ${payload.length} characters; a link made here has at most ${MAX_PAYLOAD_CHARACTERS}.`);
+    throw new BadLink(
+      'This link is too long',
+      `It has ${payload.length} characters; a link made here has at most ${MAX_PAYLOAD_CHARACTERS}.`,
+    );
   }
   const match = /^v(\d+)\.([0-9a-z]+)\.([\w-]*)$/.exec(payload);
-  if (!match) throw new BadLink('This link is damaged', 'What follows the # is not what a link of this page looks like. It may have been cut off or altered.');
+  if (!match)
+    throw new BadLink(
+      'This link is damaged',
+      'What follows the # is not what a link of this page looks like. It may have been cut off or altered.',
+    );
   const [, version, sum, data] = match as unknown as [string, string, string, string];
   if (Number(version) !== VERSION) {
-    throw new BadLink('This link is of another version', `It was made by a page that writes version ${version}; this one reads version ${VERSION}.`);
+    throw new BadLink(
+      'This link is of another version',
+      `It was made by a page that writes version ${version}; this one reads version ${VERSION}.`,
+    );
   }
-  if (checksum(data) !== sum) throw new BadLink('This link is damaged', 'Its checksum does not match: it was cut off or altered on its way.');
+  if (checksum(data) !== sum)
+    throw new BadLink('This link is damaged', 'Its checksum does not match: it was cut off or altered on its way.');
   let value: unknown;
   try {
     value = JSON.parse(strFromU8(inflate(fromBase64Url(data))));
@@ -68,7 +79,10 @@ function inflate(data: Uint8Array): Uint8Array {
     bytes += piece.length;
     ended ||= final;
     if (bytes > MAX_UNPACKED_BYTES) {
-      throw new BadLink('This link is refused', `It unpacks to more than ${MAX_UNPACKED_BYTES / 1_000_000} MB, which no link made here does.`);
+      throw new BadLink(
+        'This link is refused',
+        `It unpacks to more than ${MAX_UNPACKED_BYTES / 1_000_000} MB, which no link made here does.`,
+      );
     }
     pieces.push(piece.slice());
   });

@@ -56,7 +56,9 @@ export class Projection {
   /** Whether the node of a machine is there and ready. */
   isNodeReady(name: string): boolean {
     const conditions = this.objects.get(this.nodeKeys.get(name) ?? '')?.status?.conditions;
-    return conditions?.some((condition: { type: string; status: string }) => condition.type === 'Ready' && condition.status === 'True') ?? false;
+    return (
+      conditions?.some((condition: { type: string; status: string }) => condition.type === 'Ready' && condition.status === 'True') ?? false
+    );
   }
 
   /** What changed since the last diff, at most about `limit` objects; the rest comes with the next. */

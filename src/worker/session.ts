@@ -1,6 +1,15 @@
 import { stringify } from 'yaml';
 import type { ClusterOutput, Input, LoggedInput } from '../cluster/input.ts';
-import type { ClockAction, ClockState, HistoryPoint, InputFile, OpenSource, PageMessage, Problem, WorkerMessage } from '../protocol/messages.ts';
+import type {
+  ClockAction,
+  ClockState,
+  HistoryPoint,
+  InputFile,
+  OpenSource,
+  PageMessage,
+  Problem,
+  WorkerMessage,
+} from '../protocol/messages.ts';
 import type { MachineRow } from '../protocol/rows.ts';
 import { BadLink, decodeLink, encodeLink } from './link.ts';
 import { Pacer, SLICE_MS } from './pacer.ts';

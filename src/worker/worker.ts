@@ -5,7 +5,11 @@ import { Session } from './session.ts';
 /** The worker's entry: messages in, slices of work in between. */
 
 const scope = self as unknown as { postMessage(message: unknown): void; onmessage: ((event: MessageEvent) => void) | null };
-const session = new Session((message) => scope.postMessage(message), createCluster, () => performance.now());
+const session = new Session(
+  (message) => scope.postMessage(message),
+  createCluster,
+  () => performance.now(),
+);
 
 /** A message to oneself comes after what the page has sent meanwhile, and without the delay of a timer. */
 const soon = new MessageChannel();

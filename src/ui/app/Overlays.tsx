@@ -58,7 +58,11 @@ function stopSomeKubelet(): void {
   if (!machine) return notify('info', 'No minion is ready yet', 'Give it a few seconds.');
   inspect(`machine/${machine.name}`);
   setUnit(machine, 'kubelet', 'stop');
-  notify('info', `The kubelet on ${machine.name} is stopped`, 'The master learns of it when its lease runs out, after about 50 seconds. Run at 10× if you do not want to wait.');
+  notify(
+    'info',
+    `The kubelet on ${machine.name} is stopped`,
+    'The master learns of it when its lease runs out, after about 50 seconds. Run at 10× if you do not want to wait.',
+  );
 }
 
 /** How far a boot or a replay is. */

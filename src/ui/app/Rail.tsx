@@ -8,7 +8,8 @@ import { toggleRight } from './shortcuts.ts';
 export function Rail() {
   const view = useView((state) => state);
   const problems = useProblemCount();
-  const bottom = (tab: typeof view.bottomTab) => () => setView({ bottomOpen: !(view.bottomOpen && view.bottomTab === tab), bottomTab: tab });
+  const bottom = (tab: typeof view.bottomTab) => () =>
+    setView({ bottomOpen: !(view.bottomOpen && view.bottomTab === tab), bottomTab: tab });
   return (
     <nav className="rail" aria-label="Panels">
       <IconButton label="New from a template" shortcut="N" onClick={() => setView({ paletteOpen: true })}>
@@ -18,7 +19,12 @@ export function Rail() {
       <IconButton label="Editor" shortcut="E" pressed={view.rightOpen && view.rightTab === 'editor'} onClick={() => toggleRight('editor')}>
         <Code size={17} />
       </IconButton>
-      <IconButton label="Inspector" shortcut="I" pressed={view.rightOpen && view.rightTab === 'inspector'} onClick={() => toggleRight('inspector')}>
+      <IconButton
+        label="Inspector"
+        shortcut="I"
+        pressed={view.rightOpen && view.rightTab === 'inspector'}
+        onClick={() => toggleRight('inspector')}
+      >
         <Info size={17} />
       </IconButton>
       <hr />

@@ -36,7 +36,10 @@ export function listenForShortcuts(): () => void {
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.closest('input, textarea, select, .monaco-editor, .xterm, [role=dialog]') !== null);
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.closest('input, textarea, select, .monaco-editor, .xterm, [role=dialog]') !== null)
+  );
 }
 
 function actionOf(key: string): (() => void) | undefined {
@@ -53,7 +56,8 @@ function actionOf(key: string): (() => void) | undefined {
     case 'i':
       return () => toggleRight('inspector');
     case 't':
-      return () => setView({ bottomOpen: !(view.bottomOpen && view.bottomTab === 'terminal'), bottomTab: 'terminal', narrowPage: 'terminal' });
+      return () =>
+        setView({ bottomOpen: !(view.bottomOpen && view.bottomTab === 'terminal'), bottomTab: 'terminal', narrowPage: 'terminal' });
     case 'n':
       return () => setView({ paletteOpen: true });
     case 's':

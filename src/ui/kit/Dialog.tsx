@@ -13,7 +13,9 @@ interface DialogProps {
 export function Dialog({ title, onClose, children }: DialogProps) {
   const box = useRef<HTMLDivElement>(null);
   const close = useRef(onClose);
-  close.current = onClose;
+  useEffect(() => {
+    close.current = onClose;
+  }, [onClose]);
   useEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     const first = box.current?.querySelector<HTMLElement>('[data-autofocus]') ?? box.current;
@@ -44,7 +46,9 @@ export function Dialog({ title, onClose, children }: DialogProps) {
 }
 
 function keepInside(event: KeyboardEvent, box: HTMLElement): void {
-  const stops = [...box.querySelectorAll<HTMLElement>('button, input, select, textarea, a[href]')].filter((stop) => !stop.hasAttribute('disabled'));
+  const stops = [...box.querySelectorAll<HTMLElement>('button, input, select, textarea, a[href]')].filter(
+    (stop) => !stop.hasAttribute('disabled'),
+  );
   const edge = event.shiftKey ? stops[0] : stops.at(-1);
   if (document.activeElement !== edge && box.contains(document.activeElement) && document.activeElement !== box) return;
   (event.shiftKey ? stops.at(-1) : stops[0])?.focus();

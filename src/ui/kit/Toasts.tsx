@@ -14,7 +14,12 @@ export function Toasts() {
       {notices.map((notice) => {
         const Icon = ICONS[notice.level];
         return (
-          <div key={notice.id} className="toast" role={notice.level === 'error' ? 'alert' : 'status'} style={{ '--tone': TONES[notice.level] } as never}>
+          <div
+            key={notice.id}
+            className="toast"
+            role={notice.level === 'error' ? 'alert' : 'status'}
+            style={{ '--tone': TONES[notice.level] } as never}
+          >
             <Icon size={16} aria-hidden />
             <div>
               <strong>

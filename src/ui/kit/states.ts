@@ -20,10 +20,17 @@ export interface StateLook {
 
 const RING = 'M14 8a6 6 0 1 1-12 0 6 6 0 0 1 12 0Z';
 
-const look = (tone: Tone, word: string, moving: boolean, shapes: Pick<StateLook, 'fill' | 'stroke' | 'mark'>): StateLook => ({ tone, word, moving, ...shapes });
+const look = (tone: Tone, word: string, moving: boolean, shapes: Pick<StateLook, 'fill' | 'stroke' | 'mark'>): StateLook => ({
+  tone,
+  word,
+  moving,
+  ...shapes,
+});
 
 export const POD_LOOKS: Readonly<Record<PodState, StateLook>> = {
-  pending: look('warn', 'Pending', true, { stroke: 'M8 2a6 6 0 0 1 3 .8M13.2 5a6 6 0 0 1 0 6M11 13.2a6 6 0 0 1-6 0M2.8 11a6 6 0 0 1 0-6M5 2.8A6 6 0 0 1 8 2' }),
+  pending: look('warn', 'Pending', true, {
+    stroke: 'M8 2a6 6 0 0 1 3 .8M13.2 5a6 6 0 0 1 0 6M11 13.2a6 6 0 0 1-6 0M2.8 11a6 6 0 0 1 0-6M5 2.8A6 6 0 0 1 8 2',
+  }),
   scheduled: look('busy', 'Scheduled', true, { stroke: `${RING}M8 7.9v.2` }),
   pulling: look('busy', 'Pulling', true, { stroke: 'M8 2v7.5M4.8 6.5 8 9.7l3.2-3.2M2.5 13.5h11' }),
   creating: look('busy', 'Creating', true, { stroke: 'M8 2a6 6 0 1 1-5.7 4.1' }),

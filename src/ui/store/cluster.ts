@@ -63,7 +63,11 @@ export function resetCluster(cluster: OpenedCluster, clock: ClockState): void {
   pendingRows = new Map();
   pendingClock = undefined;
   for (const listener of resetListeners) listener();
-  clusterStore.setState({ cluster, clock, status: { name: cluster.from === 'link' || cluster.from === 'log' ? 'replay' : 'boot', fraction: 0 } });
+  clusterStore.setState({
+    cluster,
+    clock,
+    status: { name: cluster.from === 'link' || cluster.from === 'log' ? 'replay' : 'boot', fraction: 0 },
+  });
   receiveRows(cluster.machines, [], clock);
 }
 

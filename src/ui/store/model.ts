@@ -29,6 +29,7 @@ export const NO_VERSIONS: Versions = {
 
 /** Older events are forgotten by the page; the cluster keeps them. */
 const MAX_EVENTS = 1000;
+const MAX_DEPARTED = 50;
 
 /**
  * The rows the page knows, by kind. Changed in place, once an animation frame; who shows them
@@ -36,6 +37,8 @@ const MAX_EVENTS = 1000;
  */
 export class Model {
   readonly rows = new Map<string, Row>();
+  /** What went last, so that who looks at it can still read it. */
+  readonly departed = new Map<string, Row>();
   readonly machines = new Map<string, MachineRow>();
   /** By name of the machine. */
   readonly nodes = new Map<string, NodeRow>();
@@ -102,6 +105,8 @@ export class Model {
     if (!row) return undefined;
     this.rows.delete(key);
     this.forget(row);
+    this.departed.set(key, row);
+    if (this.departed.size > MAX_DEPARTED) this.departed.delete(this.departed.keys().next().value!);
     return row;
   }
 

@@ -21,7 +21,9 @@ export function nodeRow(key: string, node: Node, load: NodeLoad | undefined): No
     reason: isReady ? '' : (ready?.reason ?? 'NodeStatusNeverUpdated'),
     message: isReady ? '' : (ready?.message ?? 'Kubelet never posted node status.'),
     schedulable: !node.spec?.unschedulable,
-    pressures: conditions.filter((condition) => condition.type !== 'Ready' && condition.status === 'True').map((condition) => condition.type),
+    pressures: conditions
+      .filter((condition) => condition.type !== 'Ready' && condition.status === 'True')
+      .map((condition) => condition.type),
     cpuMillis: cpuMillis(node.status?.allocatable?.cpu),
     memoryBytes: memoryBytes(node.status?.allocatable?.memory),
     podLimit: Number(node.status?.allocatable?.pods ?? 110),

@@ -138,7 +138,9 @@ function Outcome() {
   const outcome = useFiles((state) => state.outcome);
   if (!outcome) return null;
   const failed = outcome.filter((document) => document.outcome === 'failed').length;
-  const title = failed ? `${outcome.length - failed} of ${outcome.length} documents applied` : `${outcome.length} ${outcome.length === 1 ? 'document' : 'documents'} applied`;
+  const title = failed
+    ? `${outcome.length - failed} of ${outcome.length} documents applied`
+    : `${outcome.length} ${outcome.length === 1 ? 'document' : 'documents'} applied`;
   return (
     <div className="outcome" role="status" data-testid="outcome">
       <div className="outcome-title">

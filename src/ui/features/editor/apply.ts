@@ -31,6 +31,8 @@ function problemsIn(file: string, documents: Awaited<ReturnType<typeof applyFile
     .filter((document) => document.file === file)
     .flatMap((document): FileProblem[] => [
       ...document.warnings.map((message): FileProblem => ({ file, line: document.line, message, severity: 'warning', source: 'cluster' })),
-      ...(document.error ? [{ file, line: document.error.line, message: document.error.message, severity: 'error', source: 'cluster' } as const] : []),
+      ...(document.error
+        ? [{ file, line: document.error.line, message: document.error.message, severity: 'error', source: 'cluster' } as const]
+        : []),
     ]);
 }

@@ -26,7 +26,9 @@ import 'monaco-editor/editor/contrib/suggest/browser/suggestController.js';
 import 'monaco-editor/languages/definitions/yaml/register.js';
 import { configureMonacoYaml } from 'monaco-yaml';
 import schemaText from 'virtual:kubernetes-schema';
+// oxlint-disable-next-line import/default -- made by Vite
 import EditorWorker from 'monaco-editor/editor/editor.worker.js?worker';
+// oxlint-disable-next-line import/default -- made by Vite
 import YamlWorker from './yaml.worker.ts?worker';
 import { fileStore } from '../../store/files.ts';
 import type { FileProblem } from '../../store/files.ts';
@@ -59,7 +61,11 @@ configureMonacoYaml({ ...monaco, editor: editorForYaml } as never, {
 function defineThemes(): void {
   const style = getComputedStyle(document.documentElement);
   // Monaco takes no short form, which is what the build makes of #ffffff.
-  const colours = (name: string) => style.getPropertyValue(name).trim().replace(/^#(.)(.)(.)$/, '#$1$1$2$2$3$3');
+  const colours = (name: string) =>
+    style
+      .getPropertyValue(name)
+      .trim()
+      .replace(/^#(.)(.)(.)$/, '#$1$1$2$2$3$3');
   const dark = document.documentElement.dataset['theme'] === 'dark';
   const rule = (token: string, name: string) => ({ token, foreground: colours(name).slice(1) });
   monaco.editor.defineTheme('kubarium', {
@@ -176,7 +182,11 @@ export function createCodeEditor(element: HTMLElement, options: CodeEditorOption
   const showRefusals = () => {
     for (const model of monaco.editor.getModels()) {
       const problems = fileStore.getState().refused[model.uri.path.slice(1)] ?? [];
-      monaco.editor.setModelMarkers(model, 'cluster', problems.map((problem) => marker(model, problem)));
+      monaco.editor.setModelMarkers(
+        model,
+        'cluster',
+        problems.map((problem) => marker(model, problem)),
+      );
     }
   };
   const stopWatching = fileStore.subscribe((state, before) => {

@@ -2,19 +2,20 @@ import { Background, BackgroundVariant, ReactFlow, ReactFlowProvider, useReactFl
 import type { Node } from '@xyflow/react';
 import { Maximize, Minus, Plus } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { PointerEvent, ReactNode } from 'react';
+import type { MouseEvent, PointerEvent, ReactNode, RefObject } from 'react';
 import { model, useCluster } from '../../store/cluster.ts';
 import { IconButton } from '../../kit/Button.tsx';
 import { inspect, select, setView, viewStore } from '../../store/view.ts';
 import { EdgeLayer } from './EdgeLayer.tsx';
 import { MOST_PILLS } from './layout.ts';
+import type { Layout } from './layout.ts';
 import { MasterNode, MinionNode, TrayNode } from './MachineNodes.tsx';
 import { ServiceNode, WorkloadNode } from './PillNodes.tsx';
 import { PodCanvas } from './PodCanvas.tsx';
 import { PodLayer } from './PodLayer.tsx';
 import { podTitle } from './PodTile.tsx';
-import type { Scene } from './scene.ts';
-import { useScene, useStructure } from './use-scene.ts';
+import type { Picture, Scene } from './scene.ts';
+import { useScene, usePicture } from './use-scene.ts';
 import '@xyflow/react/dist/base.css';
 import './graph.css';
 
@@ -37,11 +38,11 @@ export function Graph({ children }: { readonly children?: ReactNode }) {
 
 function GraphPane({ children }: { readonly children: ReactNode }) {
   const scene = useScene();
-  const structure = useStructure(scene);
+  const picture = usePicture(scene);
   const pane = useRef<HTMLDivElement>(null);
   const { plateElements, podElements } = useDetail(scene);
-  const nodes = useMemo(() => sceneNodes(scene, plateElements), [scene, structure, plateElements]);
-  useFitting(scene, structure, pane);
+  const nodes = useMemo(() => sceneNodes(picture, plateElements), [picture, plateElements]);
+  useFitting(scene, picture, pane);
   const point = usePointing(scene, !podElements, !plateElements);
   return (
     <div className="graph" ref={pane} {...point.handlers}>
@@ -74,24 +75,24 @@ function GraphPane({ children }: { readonly children: ReactNode }) {
   );
 }
 
-function sceneNodes(scene: Scene, plateElements: boolean): Node[] {
+function sceneNodes({ layout, workloads, services }: Picture, plateElements: boolean): Node[] {
   const nodes: Node[] = [];
   const common = { draggable: false, selectable: false };
-  for (const plate of scene.layout.plates.values()) {
+  for (const plate of layout.plates.values()) {
     if (plate.role === 'minion' && !plateElements) continue;
-    if (plate.role === 'tray' && scene.layout.plates.size === 1) continue;
+    if (plate.role === 'tray' && layout.plates.size === 1) continue;
     const data = { name: plate.name, capacity: plate.capacity, scale: plate.scale };
     const { x, y, width, height } = plate;
     nodes.push({ id: `plate/${plate.name || 'tray'}`, type: plate.role, position: { x, y }, width, height, data, ...common });
   }
-  for (const [slots, type, boxOf] of [
-    [scene.workloads, 'workload', scene.layout.workload],
-    [scene.services, 'service', scene.layout.service],
+  for (const [pills, type, boxOf] of [
+    [workloads, 'workload', layout.workload],
+    [services, 'service', layout.service],
   ] as const) {
-    for (const [key, place] of slots.entries()) {
+    for (const [key, place] of pills) {
       if (place >= MOST_PILLS) continue;
       const { x, y, width, height } = boxOf(place);
-      nodes.push({ id: key, type, position: { x, y }, width, height, data: { key, scale: scene.layout.scale }, ...common });
+      nodes.push({ id: key, type, position: { x, y }, width, height, data: { key, scale: layout.scale }, ...common });
     }
   }
   return nodes;
@@ -106,60 +107,56 @@ function useDetail(scene: Scene): { plateElements: boolean; podElements: boolean
   return { plateElements: farPlates && plates <= MOST_PLATE_ELEMENTS, podElements: near && fewPods };
 }
 
-const FIT = { padding: { top: '28px', right: '28px', bottom: '52px', left: '28px' }, maxZoom: 1.15 } as const;
+const LARGEST_FIT = 1.15;
 
 /** Keeps the whole in view until the person moves the camera, and whenever the pane changes its size before that. */
-function useFitting(scene: Scene, structure: number, pane: React.RefObject<HTMLDivElement | null>): void {
+function useFitting(scene: Scene, { layout }: Picture, pane: RefObject<HTMLDivElement | null>): void {
   const moved = useRef(false);
-  const shownScene = useRef(scene);
-  const { fitBounds, setViewport } = useReactFlow();
+  const { setViewport } = useReactFlow();
   const ready = useFlow((state) => state.panZoom !== null && state.width > 0);
-  const [size, setSize] = useState('');
-  if (shownScene.current !== scene) {
-    shownScene.current = scene;
-    moved.current = false;
-  }
+  const [size, setSize] = useState({ width: 0, height: 0 });
   useEffect(() => {
     const element = pane.current!;
+    moved.current = false;
     const observer = new ResizeObserver(() => {
-      scene.resize(element.clientWidth, element.clientHeight);
-      setSize(`${element.clientWidth}x${element.clientHeight}`);
+      const { clientWidth: width, clientHeight: height } = element;
+      scene.resize(width, height);
+      setSize({ width, height });
     });
     observer.observe(element);
-    const onMove = (event: Event) => {
+    const onWheel = (event: Event) => {
       if (event.isTrusted) moved.current = true;
     };
     const onDown = (event: Event) => {
       if ((event.target as HTMLElement).closest('.react-flow__pane')) moved.current = true;
     };
-    element.addEventListener('wheel', onMove, { passive: true });
+    element.addEventListener('wheel', onWheel, { passive: true });
     element.addEventListener('pointerdown', onDown);
     return () => {
       observer.disconnect();
-      element.removeEventListener('wheel', onMove);
+      element.removeEventListener('wheel', onWheel);
       element.removeEventListener('pointerdown', onDown);
     };
   }, [scene, pane]);
   useEffect(() => {
-    if (!ready || moved.current || scene.layout.plates.size < 2) return;
-    const { zoom, x, y } = fittedCamera(scene, pane.current!);
-    void setViewport({ zoom, x, y });
-  }, [ready, structure, size, scene, fitBounds, setViewport, pane]);
+    if (!ready || moved.current || layout.plates.size < 2 || size.width === 0) return;
+    void setViewport(fittedCamera(layout, size));
+  }, [ready, layout, size, setViewport]);
 }
 
 /** The camera that shows all; on a phone as wide as the pane, from the top. */
-export function fittedCamera(scene: Scene, pane: HTMLElement): { x: number; y: number; zoom: number } {
-  const { clientWidth, clientHeight } = pane;
-  const { width, height } = scene.layout;
-  const [top, side, bottom] = [24, clientWidth < 600 ? 16 : 28, 56];
-  const across = (clientWidth - 2 * side) / width;
-  const down = (clientHeight - top - bottom) / height;
-  const zoom = Math.max(MIN_ZOOM, Math.min(clientWidth < 600 && scene.minionCount <= 12 ? across : Math.min(across, down), FIT.maxZoom));
-  const y = down * 1.001 < zoom ? top : top + Math.max(0, (clientHeight - top - bottom - height * zoom) / 2) * 0.6;
-  return { zoom, x: (clientWidth - width * zoom) / 2, y };
+function fittedCamera(layout: Layout, pane: { readonly width: number; readonly height: number }): { x: number; y: number; zoom: number } {
+  const isPhone = pane.width < 600;
+  const [top, side, bottom] = [24, isPhone ? 16 : 28, 56];
+  const across = (pane.width - 2 * side) / layout.width;
+  const down = (pane.height - top - bottom) / layout.height;
+  const readsDownwards = isPhone && layout.minionColumns === 1;
+  const zoom = Math.max(MIN_ZOOM, Math.min(readsDownwards ? across : Math.min(across, down), LARGEST_FIT));
+  const spare = Math.max(0, pane.height - top - bottom - layout.height * zoom);
+  return { zoom, x: (pane.width - layout.width * zoom) / 2, y: top + spare * 0.3 };
 }
 
-function GraphControls({ scene, pane }: { readonly scene: Scene; readonly pane: React.RefObject<HTMLDivElement | null> }) {
+function GraphControls({ scene, pane }: { readonly scene: Scene; readonly pane: RefObject<HTMLDivElement | null> }) {
   const { zoomIn, zoomOut, setViewport } = useReactFlow();
   const zoom = useFlow((state) => Math.round(state.transform[2] * 100));
   return (
@@ -171,7 +168,14 @@ function GraphControls({ scene, pane }: { readonly scene: Scene; readonly pane: 
       <IconButton label="Zoom in" onClick={() => void zoomIn()}>
         <Plus size={15} />
       </IconButton>
-      <IconButton label="Show everything" onClick={() => void setViewport(fittedCamera(scene, pane.current!), { duration: 200 })}>
+      <IconButton
+        label="Show everything"
+        onClick={() =>
+          void setViewport(fittedCamera(scene.layout, { width: pane.current!.clientWidth, height: pane.current!.clientHeight }), {
+            duration: 200,
+          })
+        }
+      >
         <Maximize size={14} />
       </IconButton>
     </div>
@@ -182,7 +186,7 @@ function GraphControls({ scene, pane }: { readonly scene: Scene; readonly pane: 
 function usePointing(scene: Scene, pods: boolean, plates: boolean) {
   const { screenToFlowPosition } = useReactFlow();
   const [hint, setHint] = useState<{ x: number; y: number; text: string } | undefined>();
-  const find = (event: PointerEvent | React.MouseEvent): string | undefined => {
+  const find = (event: PointerEvent | MouseEvent): string | undefined => {
     if ((!pods && !plates) || !(event.target as HTMLElement).closest('.react-flow')) return undefined;
     const { x, y } = screenToFlowPosition({ x: event.clientX, y: event.clientY });
     const pod = pods ? scene.podAt(x, y) : undefined;
@@ -200,7 +204,7 @@ function usePointing(scene: Scene, pods: boolean, plates: boolean) {
     setHint(text ? { x: event.clientX - bounds.left, y: event.clientY - bounds.top, text } : undefined);
     if (viewStore.getState().hovered !== key) setView({ hovered: key });
   };
-  const onClick = (event: React.MouseEvent) => {
+  const onClick = (event: MouseEvent) => {
     const key = find(event);
     if (key !== undefined) inspect(key);
   };

@@ -66,7 +66,7 @@ export const PodTile = memo(
               ))}
             </span>
             <span className="second">
-              {look.tone !== 'bad' && <span className="suffix">{suffix}</span>}
+              {look.tone !== 'bad' && suffix && <span className="suffix">{suffix}</span>}
               <span className="word">{shortWord(pod)}</span>
             </span>
           </>
@@ -87,7 +87,7 @@ export const PodTile = memo(
 
 /** Kubernetes' own word, except where ours says more in less space. */
 function shortWord(pod: PodRow): string {
-  if (pod.state === 'pulling') return 'Pulling image';
+  if (pod.state === 'pulling') return 'Pulling';
   if (pod.state === 'running') return 'Not ready';
   if (pod.state === 'creating' || pod.state === 'scheduled') return pod.status === 'Pending' ? 'Scheduled' : 'Creating';
   return pod.status;

@@ -86,7 +86,15 @@ export class Painter {
     this.paintBar(pen, x + 12 * scale, y + 52 * scale, (plate.width - 24) * scale, 6 * scale, node, palette);
   }
 
-  private paintBar(pen: CanvasRenderingContext2D, x: number, y: number, width: number, height: number, node: NodeRow, palette: Palette): void {
+  private paintBar(
+    pen: CanvasRenderingContext2D,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    node: NodeRow,
+    palette: Palette,
+  ): void {
     const share = Math.max(
       node.cpuMillis ? node.requestedCpuMillis / node.cpuMillis : 0,
       node.memoryBytes ? node.requestedMemoryBytes / node.memoryBytes : 0,
@@ -146,7 +154,16 @@ export class Painter {
   }
 }
 
-function paintName(pen: CanvasRenderingContext2D, pod: PodRow, plate: Plate, x: number, y: number, width: number, height: number, palette: Palette): void {
+function paintName(
+  pen: CanvasRenderingContext2D,
+  pod: PodRow,
+  plate: Plate,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  palette: Palette,
+): void {
   const { stem, suffix } = podText(pod);
   pen.fillStyle = palette.text;
   if (plate.density === 'tile') {

@@ -69,5 +69,7 @@ function curve(from: Box, to: Box): string {
   const below = to.y >= y1;
   const y2 = below ? to.y : to.y + to.height;
   const bend = Math.max(24, Math.abs(y2 - y1) * 0.45);
-  return below ? `M${x1} ${y1}C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}` : `M${x1} ${from.y}C${x1} ${from.y - bend} ${x2} ${y2 + bend} ${x2} ${y2}`;
+  return below
+    ? `M${x1} ${y1}C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}`
+    : `M${x1} ${from.y}C${x1} ${from.y - bend} ${x2} ${y2 + bend} ${x2} ${y2}`;
 }

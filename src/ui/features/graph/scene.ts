@@ -7,14 +7,21 @@ import { Slots } from './slots.ts';
 /** From more minions than this nobody can read tiles anyway. */
 const MOST_TILED_MINIONS = 12;
 
+/** Plates and pills with their places; keys of rows with their places in the strip. */
+export interface Picture {
+  readonly layout: Layout;
+  readonly workloads: readonly (readonly [string, number])[];
+  readonly services: readonly (readonly [string, number])[];
+}
+
 /**
  * What stands where. Follows the changes of rows one by one; whoever has a place keeps it. Knows
- * nothing of React: `structure` is raised when plates or pills moved, `content` when pods did.
+ * nothing of React: `picture` is replaced when plates or pills moved.
  */
 export class Scene {
-  structure = 0;
-  content = 0;
   layout: Layout;
+  /** What is to be drawn as nodes. */
+  picture: Picture;
   readonly pods = new Map<string, Slots>();
   readonly workloads = new Slots();
   readonly services = new Slots();
@@ -29,6 +36,7 @@ export class Scene {
 
   constructor() {
     this.layout = this.compute();
+    this.picture = this.draw();
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -38,17 +46,14 @@ export class Scene {
 
   /** Takes in a frame's changes. */
   change(changes: readonly RowChange[]): void {
-    let content = false;
     for (const { before, after } of changes) {
       const kind = (after ?? before)!.kind;
       if (kind === 'pod') this.changePod(before as PodRow | undefined, after as PodRow | undefined);
       else if (kind === 'machine') this.changeMachine(after);
       else if (kind === 'service') this.changePill(this.services, before, after, true);
       else if (kind === 'workload') this.changePill(this.workloads, before, after, after !== undefined && isTop(after as WorkloadRow));
-      content ||= kind === 'pod' || kind === 'slice' || kind === 'node' || kind === 'machine';
     }
     this.settle();
-    if (content) this.content++;
     this.tell();
   }
 
@@ -58,7 +63,7 @@ export class Scene {
     const next = this.compute();
     if (next.minionColumns === this.layout.minionColumns && next.width === this.layout.width) return;
     this.layout = next;
-    this.structure++;
+    this.picture = this.draw();
     this.tell();
   }
 
@@ -127,7 +132,7 @@ export class Scene {
     if (this.pillsChanged || !sameLayout(this.layout, next)) {
       this.layout = next;
       this.pillsChanged = false;
-      this.structure++;
+      this.picture = this.draw();
     }
   }
 
@@ -150,6 +155,10 @@ export class Scene {
       tall: this.tall,
       pane: this.pane,
     });
+  }
+
+  private draw(): Picture {
+    return { layout: this.layout, workloads: [...this.workloads.entries()], services: [...this.services.entries()] };
   }
 
   private tell(): void {

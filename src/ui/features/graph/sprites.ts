@@ -2,14 +2,24 @@ import type { PodState } from '../../../protocol/rows.ts';
 import { POD_LOOKS } from '../../kit/states.ts';
 import type { Tone } from '../../kit/states.ts';
 
-export type Palette = Readonly<Record<Tone | `${Tone}-soft` | `${Tone}-line` | 'surface' | 'line' | 'line-strong' | 'text' | 'text-faint' | 'accent', string>>;
+export type Palette = Readonly<
+  Record<Tone | `${Tone}-soft` | `${Tone}-line` | 'surface' | 'line' | 'line-strong' | 'text' | 'text-faint' | 'accent', string>
+>;
 
 const TONES: readonly Tone[] = ['ok', 'busy', 'warn', 'bad', 'idle'];
 
 /** The colours of the present theme, for the canvas. */
 export function readPalette(): Palette {
   const style = getComputedStyle(document.documentElement);
-  const names = [...TONES.flatMap((tone) => [tone, `${tone}-soft`, `${tone}-line`]), 'surface', 'line', 'line-strong', 'text', 'text-faint', 'accent'];
+  const names = [
+    ...TONES.flatMap((tone) => [tone, `${tone}-soft`, `${tone}-line`]),
+    'surface',
+    'line',
+    'line-strong',
+    'text',
+    'text-faint',
+    'accent',
+  ];
   return Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()])) as Palette;
 }
 

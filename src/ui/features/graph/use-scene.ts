@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import { onRowChanges } from '../../store/cluster.ts';
 import { Scene } from './scene.ts';
+import type { Picture } from './scene.ts';
 
 let scene = new Scene();
 const listeners = new Set<() => void>();
@@ -25,6 +26,6 @@ export function useScene(): Scene {
 }
 
 /** Renders again when plates or pills moved. */
-export function useStructure(of: Scene): number {
-  return useSyncExternalStore(of.subscribe, () => of.structure);
+export function usePicture(of: Scene): Picture {
+  return useSyncExternalStore(of.subscribe, () => of.picture);
 }

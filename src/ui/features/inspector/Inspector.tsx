@@ -1,5 +1,5 @@
 import { MousePointerClick } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { Row } from '../../../protocol/rows.ts';
 import { Tabs } from '../../kit/Tabs.tsx';
 import { model, useRow } from '../../store/cluster.ts';
@@ -22,7 +22,7 @@ const SECTIONS = [
 export function Inspector() {
   const selected = useView((view) => view.selected);
   const row = useRow(selected);
-  const last = useLast(row);
+  const last = row ?? (selected === undefined ? undefined : model.departed.get(selected));
   const [section, setSection] = useState<Section>('summary');
   if (!last) {
     return (
@@ -47,22 +47,11 @@ export function Inspector() {
       <Tabs label="Inspector" items={SECTIONS} selected={section} onSelect={setSection} />
       <div className="inspector-body">
         {section === 'summary' && <Summary row={last} />}
-        {section === 'yaml' && <Yaml storeKey={storeKey} gone={!row} />}
+        {section === 'yaml' && <Yaml storeKey={storeKey} />}
         {section === 'events' && <ObjectEvents row={last} />}
       </div>
     </div>
   );
-}
-
-/** The selected row, also for a while after it is gone. */
-function useLast(row: Row | undefined): Row | undefined {
-  const selected = useView((view) => view.selected);
-  const [last, setLast] = useState(row);
-  useEffect(() => {
-    if (row) setLast(row);
-    else if (selected === undefined) setLast(undefined);
-  }, [row, selected]);
-  return row ?? (last && last.key === selected ? last : undefined);
 }
 
 export function kindName(row: Row): string {

@@ -2,7 +2,13 @@ import type { EventRow, Row } from '../../../protocol/rows.ts';
 import { ageText } from '../../kit/format.ts';
 import { model, useCluster, useVersion } from '../../store/cluster.ts';
 
-const KINDS: Partial<Record<Row['kind'], string>> = { pod: 'Pod', service: 'Service', machine: 'Node', node: 'Node', namespace: 'Namespace' };
+const KINDS: Partial<Record<Row['kind'], string>> = {
+  pod: 'Pod',
+  service: 'Service',
+  machine: 'Node',
+  node: 'Node',
+  namespace: 'Namespace',
+};
 
 /** Events about one object, newest first. */
 export function ObjectEvents({ row }: { readonly row: Row }) {

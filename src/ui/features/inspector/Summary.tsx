@@ -113,7 +113,9 @@ function ServiceSummary({ service }: { readonly service: ServiceRow }) {
       />
       <h3>Endpoints</h3>
       {endpoints.length === 0 && (
-        <p className="note">{service.selector ? 'No pod matches the selector, or none has an address yet.' : 'This service selects no pods.'}</p>
+        <p className="note">
+          {service.selector ? 'No pod matches the selector, or none has an address yet.' : 'This service selects no pods.'}
+        </p>
       )}
       <ul className="containers">
         {endpoints.slice(0, 100).map((endpoint) => {
@@ -190,7 +192,9 @@ function MachineSummary({ machine }: { readonly machine: MachineRow }) {
       <div className={`state-line ${look.tone}`}>
         <StateIcon look={look} size={18} />
         <div>
-          <strong>{!machine.powered ? 'Powered off' : !node ? 'No node yet' : node.ready === 'True' ? 'Ready' : `NotReady, ${node.reason}`}</strong>
+          <strong>
+            {!machine.powered ? 'Powered off' : !node ? 'No node yet' : node.ready === 'True' ? 'Ready' : `NotReady, ${node.reason}`}
+          </strong>
           {node?.message && <p>{node.message}</p>}
         </div>
       </div>

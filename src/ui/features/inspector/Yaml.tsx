@@ -6,19 +6,19 @@ import { ask, newId } from '../../store/connection.ts';
 import { notify } from '../../store/notices.ts';
 
 /** The whole object as YAML, fetched when it is looked at and again when its row changes. */
-export function Yaml({ storeKey, gone }: { readonly storeKey: string | undefined; readonly gone: boolean }) {
+export function Yaml({ storeKey }: { readonly storeKey: string | undefined }) {
   const row = useRow(storeKey);
   const [text, setText] = useState('');
   useEffect(() => {
-    if (storeKey === undefined || gone) return;
+    if (!row) return;
     let stale = false;
-    void ask({ type: 'fetch', id: newId(), key: storeKey }).then((answer) => {
+    void ask({ type: 'fetch', id: newId(), key: row.key }).then((answer) => {
       if (!stale && answer.type === 'fetched') setText(answer.yaml ?? '');
     });
     return () => {
       stale = true;
     };
-  }, [storeKey, row, gone]);
+  }, [row]);
   if (storeKey === undefined) return <p className="note">No object stands for this machine yet.</p>;
   const copy = () =>
     navigator.clipboard.writeText(text).then(

@@ -17,7 +17,14 @@ export function Palette() {
   };
   return (
     <Dialog title="New from a template" onClose={close}>
-      <input className="field" placeholder="Search kinds" aria-label="Search kinds" value={wanted} onChange={(event) => setWanted(event.target.value)} data-autofocus />
+      <input
+        className="field"
+        placeholder="Search kinds"
+        aria-label="Search kinds"
+        value={wanted}
+        onChange={(event) => setWanted(event.target.value)}
+        data-autofocus
+      />
       <ul className="palette">
         {found.map((template) => (
           <li key={template.kind}>
@@ -27,7 +34,9 @@ export function Palette() {
             </button>
           </li>
         ))}
-        {found.length === 0 && <li className="none">No template of that name. Type the manifest in the editor; it completes every kind.</li>}
+        {found.length === 0 && (
+          <li className="none">No template of that name. Type the manifest in the editor; it completes every kind.</li>
+        )}
       </ul>
     </Dialog>
   );

@@ -43,9 +43,21 @@ spec:
     - containerPort: 80
 `,
   },
-  { kind: 'Deployment', about: 'Pods that are kept alive and rolled to new versions', text: workload('apps/v1', 'Deployment', 'shop', '    matchLabels:\n      app: shop') },
-  { kind: 'ReplicaSet', about: 'So many pods alike, no more and no fewer', text: workload('apps/v1', 'ReplicaSet', 'stall', '    matchLabels:\n      app: stall') },
-  { kind: 'ReplicationController', about: 'The replica set of old', text: workload('v1', 'ReplicationController', 'booth', '    app: booth') },
+  {
+    kind: 'Deployment',
+    about: 'Pods that are kept alive and rolled to new versions',
+    text: workload('apps/v1', 'Deployment', 'shop', '    matchLabels:\n      app: shop'),
+  },
+  {
+    kind: 'ReplicaSet',
+    about: 'So many pods alike, no more and no fewer',
+    text: workload('apps/v1', 'ReplicaSet', 'stall', '    matchLabels:\n      app: stall'),
+  },
+  {
+    kind: 'ReplicationController',
+    about: 'The replica set of old',
+    text: workload('v1', 'ReplicationController', 'booth', '    app: booth'),
+  },
   {
     kind: 'Service',
     about: 'One lasting address before many pods',

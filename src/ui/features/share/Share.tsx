@@ -52,9 +52,20 @@ export function Share() {
   return (
     <Dialog title="Share this cluster" onClose={close}>
       <div className="share">
-        <p>Whoever opens this link gets the same cluster in the same state: it is rebuilt from its history, event by event, in their own browser.</p>
+        <p>
+          Whoever opens this link gets the same cluster in the same state: it is rebuilt from its history, event by event, in their own
+          browser.
+        </p>
         <div className="share-row">
-          <input id="share-link" className="field code" readOnly value={link} aria-label="Link" onFocus={(event) => event.target.select()} data-testid="link" />
+          <input
+            id="share-link"
+            className="field code"
+            readOnly
+            value={link}
+            aria-label="Link"
+            onFocus={(event) => event.target.select()}
+            data-testid="link"
+          />
           <Button look="primary" onClick={() => void copy()} data-autofocus>
             {copied ? <Check size={14} /> : <Copy size={14} />}
             {copied ? 'Copied' : 'Copy link'}

@@ -11,7 +11,9 @@ export interface LineEditorHost {
   clearScreen(): void;
 }
 
-const ESCAPES: Readonly<Record<string, 'up' | 'down' | 'left' | 'right' | 'home' | 'end' | 'delete' | 'word-left' | 'word-right' | 'none'>> = {
+const ESCAPES: Readonly<
+  Record<string, 'up' | 'down' | 'left' | 'right' | 'home' | 'end' | 'delete' | 'word-left' | 'word-right' | 'none'>
+> = {
   '\x1b[A': 'up',
   '\x1bOA': 'up',
   '\x1b[B': 'down',
@@ -97,7 +99,8 @@ export class LineEditor {
     const { text, cursor } = this;
     const named = ESCAPES[key];
     if (key === '\t') this.host.complete(text, cursor, wasTab);
-    else if (key === '\x7f' || key === '\b') this.change(text.slice(0, Math.max(0, cursor - 1)) + text.slice(cursor), Math.max(0, cursor - 1));
+    else if (key === '\x7f' || key === '\b')
+      this.change(text.slice(0, Math.max(0, cursor - 1)) + text.slice(cursor), Math.max(0, cursor - 1));
     else if (key === '\x01' || named === 'home') this.change(text, 0);
     else if (key === '\x05' || named === 'end') this.change(text, text.length);
     else if (key === '\x02' || named === 'left') this.change(text, Math.max(0, cursor - 1));
@@ -144,6 +147,8 @@ export class LineEditor {
     this.host.submit(line);
   }
 }
+
+/* oxlint-disable no-control-regex -- terminals speak in control characters */
 
 /** An escape sequence, or one character; printable text comes in one piece. */
 function nextKey(data: string): string {

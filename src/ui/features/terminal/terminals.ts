@@ -97,7 +97,9 @@ export function sendSignal(id: string, signal: 'INT' | 'EOF'): void {
 }
 
 function addTab(id: string, host: string): void {
-  terminalStore.setState(({ tabs }) => (tabs.some((tab) => tab.id === id) ? { active: id } : { tabs: [...tabs, { id, host, closed: false }], active: id }));
+  terminalStore.setState(({ tabs }) =>
+    tabs.some((tab) => tab.id === id) ? { active: id } : { tabs: [...tabs, { id, host, closed: false }], active: id },
+  );
 }
 
 onWorkerMessage((message) => {

@@ -24,6 +24,7 @@ function theme() {
   };
 }
 
+// oxlint-disable-next-line no-control-regex -- terminals speak in control characters
 const visibleLength = (text: string): number => [...text.replaceAll(/\x1b\[[\d;]*m/g, '')].length;
 
 /** Shows a terminal in an element. Answers how to take it away. */
@@ -170,9 +171,7 @@ class LineSession {
     const wrap = total > 0 && total % columns === 0 ? '\r\n' : '';
     const up = endRow - row;
     const column = before % columns;
-    terminal.write(
-      `${this.toStart()}\x1b[J${prompt}${line.text}${wrap}${up ? `\x1b[${up}A` : ''}\r${column ? `\x1b[${column}C` : ''}`,
-    );
+    terminal.write(`${this.toStart()}\x1b[J${prompt}${line.text}${wrap}${up ? `\x1b[${up}A` : ''}\r${column ? `\x1b[${column}C` : ''}`);
     this.cursorRow = row;
   }
 

@@ -40,7 +40,11 @@ export function EventStrip() {
       const { clock } = clusterStore.getState();
       if (!element || clock.nowMs === drawnMs) return;
       drawnMs = clock.nowMs;
-      paint(element, clock.nowMs, WINDOW_MS * Math.max(1, clock.speed === 'max' ? clock.achieved : Math.min(clock.speed, clock.achieved || 1)));
+      paint(
+        element,
+        clock.nowMs,
+        WINDOW_MS * Math.max(1, clock.speed === 'max' ? clock.achieved : Math.min(clock.speed, clock.achieved || 1)),
+      );
     };
     const stop = clusterStore.subscribe(() => {
       frame ||= requestAnimationFrame(draw);

@@ -8,7 +8,11 @@ describe('the editor schema', () => {
   it('has a branch for every kind that can be created, with its versions', () => {
     expect(branch('Deployment')[0].then.properties.apiVersion.enum).toContain('apps/v1');
     expect(branch('Deployment')[0].then.properties.apiVersion.enum).not.toContain('v1');
-    expect(branch('Event').map((one: any) => one.if.properties.apiVersion.enum[0]).sort()).toEqual(['events.k8s.io/v1', 'v1']);
+    expect(
+      branch('Event')
+        .map((one: any) => one.if.properties.apiVersion.enum[0])
+        .sort(),
+    ).toEqual(['events.k8s.io/v1', 'v1']);
   });
 
   it('describes fields and knows which values they take', () => {

@@ -62,8 +62,11 @@ export function generateSchema(factsPath: string, discoveryPath: string): Schema
     const mine = [apiVersion, ...old];
     const matchesKind = { required: ['kind'], properties: { kind: { const: kind } } };
     const when =
-      all.length === 1 ? matchesKind : { required: ['kind', 'apiVersion'], properties: { kind: { const: kind }, apiVersion: { enum: mine } } };
+      all.length === 1
+        ? matchesKind
+        : { required: ['kind', 'apiVersion'], properties: { kind: { const: kind }, apiVersion: { enum: mine } } };
     const accepted = all.length === 1 ? mine : [...all, ...old];
+    // oxlint-disable-next-line unicorn/no-thenable -- a JSON schema's own word
     branches.push({ if: when, then: { ...writer.reference(type), properties: { apiVersion: { enum: accepted } } } });
   }
   const kinds = [...versions.keys()].sort();
@@ -72,7 +75,11 @@ export function generateSchema(factsPath: string, discoveryPath: string): Schema
     type: 'object',
     required: ['apiVersion', 'kind'],
     properties: {
-      apiVersion: { type: 'string', enum: [...new Set([...served.map((one) => one.apiVersion), ...Object.values(OLD_VERSIONS).flat()])], description: 'The group and version of the API that defines this object.' },
+      apiVersion: {
+        type: 'string',
+        enum: [...new Set([...served.map((one) => one.apiVersion), ...Object.values(OLD_VERSIONS).flat()])],
+        description: 'The group and version of the API that defines this object.',
+      },
       kind: { type: 'string', enum: [...kinds, 'List'], description: 'What this object is.' },
       metadata: writer.reference('meta/v1.ObjectMeta'),
     },
