@@ -77,7 +77,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     feed,
     objects: new Objects(store),
     resources,
-    admission: new Admission(builtinAdmission(cacheLookup(resources), names, () => server.authorizer)),
+    admission: new Admission(builtinAdmission(cacheLookup(resources), names, () => server)),
     tokens,
     dial: options.dial,
     authenticator: new Authenticator(options.tokens ?? {}, tokens),
