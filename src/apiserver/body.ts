@@ -65,11 +65,17 @@ function summary(text: string): string {
 }
 
 /** The body as an object of a kind, in canonical form. Throws BadRequest, UnsupportedMediaType, RequestEntityTooLarge. */
-export function readObject(call: Call, kind: Kind, type: TypeSchema | undefined = typeOf(kind.apiVersion, kind.kind)): KubeObject {
+export function readObject(
+  call: Call,
+  kind: Kind,
+  type: TypeSchema | undefined = typeOf(kind.apiVersion, kind.kind),
+  upgrade?: (object: KubeObject) => KubeObject,
+): KubeObject {
   const mediaType = contentTypeOf(call);
   if (mediaType !== 'application/json' && mediaType !== 'application/yaml') throw unsupportedMediaType(READ_TYPES);
   const { value, duplicates } = parsed(call, kind);
-  const object = ofKind(value, kind, call);
+  const sent = ofKind(value, kind, call);
+  const object = upgrade ? upgrade(sent) : sent;
   if (!type) return object;
   return decodeObject(call, object, kind, type, duplicates);
 }

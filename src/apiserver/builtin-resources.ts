@@ -1,21 +1,13 @@
 import { BUILTIN_KINDS, type Kind } from '../api/kind.ts';
 import { behaviourOf } from '../api/behaviours.ts';
+import { DEPRECATIONS, OLD_VERSIONS, TWIN_VERSIONS, type OldVersion } from '../api/conversion.ts';
 import { genericBehaviour } from './generic-behaviour.ts';
 import { Resource, type Resources } from './resource.ts';
 import { typeOf } from '../api/schema.ts';
 import type { Behaviour } from '../api/behaviour.ts';
 import type { StoreFeed } from './feed.ts';
 
-/** Where the objects of another group are stored: `events.k8s.io` shares the events of the core group. */
-const SHARED_STORAGE: Readonly<Record<string, string>> = {
-  'events.k8s.io/v1/events': 'v1/events',
-  'autoscaling/v1/horizontalpodautoscalers': 'autoscaling/v2/horizontalpodautoscalers',
-};
-
-/** Kinds that are served and warned of. */
-const DEPRECATED: Readonly<Record<string, string>> = {
-  'v1/endpoints': 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
-};
+const twins = new Map(TWIN_VERSIONS.map((twin) => [placeOf(twin.kind), twin]));
 
 const LOOSELY_NAMED = /^(rbac\.authorization|apiregistration)\.k8s\.io$/;
 
@@ -39,7 +31,7 @@ export function isStored(kind: Kind): boolean {
 export function addBuiltins(resources: Resources, feed: StoreFeed): void {
   const stored = new Map<string, Resource>();
   const storageOf = (place: string, kind: Kind): Resource => {
-    const at = SHARED_STORAGE[place] ?? place;
+    const at = twins.get(place) ? placeOf(twins.get(place)!.stored) : place;
     let resource = stored.get(at);
     if (!resource) {
       const storageKind = BUILTIN_KINDS.get(at) ?? kind;
@@ -52,16 +44,36 @@ export function addBuiltins(resources: Resources, feed: StoreFeed): void {
     if (!isStored(kind)) continue;
     const resource = storageOf(place, kind);
     const isStorageVersion = resource.kind === kind;
-    const relabel = (apiVersion: string) => (object: any) => ({ ...object, apiVersion });
+    const twin = twins.get(place);
     resources.add({
       kind,
       resource,
       behaviour: isStorageVersion ? resource.behaviour : chosenBehaviour(kind),
       type: typeOf(kind.apiVersion, kind.kind),
       isStorageVersion,
-      fromStorage: isStorageVersion ? identity : relabel(kind.apiVersion),
-      toStorage: isStorageVersion ? identity : relabel(resource.kind.apiVersion),
-      deprecation: DEPRECATED[place],
+      fromStorage: twin ? twin.fromStored : identity,
+      toStorage: twin ? twin.toStored : identity,
+      deprecation: DEPRECATIONS[place],
     });
   }
+  for (const old of OLD_VERSIONS) addOldVersion(resources, old, stored.get(placeOf(old.current))!);
+}
+
+/** Objects are upgraded as they are read; from there on they are what they would be in the current version. */
+function addOldVersion(resources: Resources, { kind, current, warning, toCurrent, fromCurrent }: OldVersion, resource: Resource): void {
+  resources.add({
+    kind,
+    resource,
+    behaviour: resource.behaviour,
+    type: typeOf(current.apiVersion, current.kind),
+    isStorageVersion: false,
+    fromStorage: fromCurrent,
+    toStorage: (object) => (object.apiVersion === current.apiVersion ? object : toCurrent(object)),
+    upgrade: toCurrent,
+    deprecation: warning,
+  });
+}
+
+function placeOf(kind: Kind): string {
+  return `${kind.apiVersion}/${kind.resource}`;
 }

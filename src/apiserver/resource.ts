@@ -61,6 +61,8 @@ export interface Served {
   readonly isStorageVersion: boolean;
   fromStorage(object: KubeObject): KubeObject;
   toStorage(object: KubeObject): KubeObject;
+  /** Makes a body that was sent in an old version one of the current version, before it is decoded. */
+  upgrade?(object: KubeObject): KubeObject;
   /** Sent as a Warning with every answer. */
   readonly deprecation?: string;
 }

@@ -72,11 +72,11 @@ function* serveMain(server: ServerContext, call: Call, served: Served): Task<Htt
       return respondStream(call, yield* watch(server, call, served, representer));
     case 'create': {
       checkWriteOptions(call, 'CreateOptions');
-      return write(201, served.fromStorage(yield* create(server, call, served, readObject(call, served.kind, served.type))));
+      return write(201, served.fromStorage(yield* create(server, call, served, readObject(call, served.kind, served.type, served.upgrade))));
     }
     case 'update': {
       checkWriteOptions(call, 'UpdateOptions');
-      const result = yield* replace(server, call, served, readObject(call, served.kind, served.type));
+      const result = yield* replace(server, call, served, readObject(call, served.kind, served.type, served.upgrade));
       return write(result.created ? 201 : 200, served.fromStorage(result.object));
     }
     case 'patch': {
