@@ -13,6 +13,7 @@ import { nodeIpamController } from './nodeipam/controller.ts';
 import { nodeLifecycleController } from './nodelifecycle/controller.ts';
 import { nodeTtlController } from './nodettl/controller.ts';
 import { podGarbageCollector } from './podgc/controller.ts';
+import { podAutoscalerController } from './podautoscaler/controller.ts';
 import { claimProtectionController } from './pvcprotection/controller.ts';
 import { volumeProtectionController } from './pvprotection/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
@@ -41,6 +42,7 @@ export const CONTROLLERS: readonly Controller[] = [
   jobController,
   cronJobController,
   disruptionController,
+  podAutoscalerController,
   ttlAfterFinishedController,
   deploymentController,
   replicaSetController,
