@@ -7,7 +7,10 @@ import { nodeOfPod } from './decide.ts';
 function begin(spec: Partial<NonNullable<DaemonSet['spec']>['template']['spec']> = {}, extra: Partial<NonNullable<DaemonSet['spec']>> = {}): ControllerFixture {
   const fixture = controllerFixture({ controllers: [daemonSetController], readyAfterMs: 500 });
   fixture.start();
-  for (const name of ['a', 'b', 'c']) fixture.create(NODES, { metadata: { name, labels: { name } } });
+  for (const name of ['a', 'b', 'c']) {
+    fixture.create(NODES, { metadata: { name, labels: { name } } });
+    fixture.patch(NODES, name, { spec: { taints: null } });
+  }
   fixture.patch(NODES, 'c', { spec: { taints: [{ key: 'k', effect: 'NoSchedule' }] } });
   const template = { metadata: { labels: { app: 'x' } }, spec: { containers: [{ name: 'c', image: 'nginx:1' }], ...spec } };
   const given = { selector: { matchLabels: { app: 'x' } }, template, ...extra };

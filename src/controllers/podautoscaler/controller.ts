@@ -192,7 +192,7 @@ class Autoscaler {
       metrics = yield* readPodMetrics(client, namespace, selector);
     } catch (error) {
       const where = messageOf(error).startsWith('the server could not find') ? 'the server could not find the requested resource (get pods.metrics.k8s.io)' : messageOf(error);
-      throw new Error(`unable to get metrics for resource ${target.resource}: unable to fetch metrics from resource metrics API: ${where}`);
+      throw new Error(`unable to get metrics for resource ${target.resource}: unable to fetch metrics from resource metrics API: ${where}`, { cause: error });
     }
     const pods = podsSelectedBy(this.pods, namespace, parseToLabelSelector(selector));
     return proposeReplicas(target, { pods, metrics, currentReplicas, samplers: this.samplers, nowMs: kernel.epochMs() });
