@@ -1,5 +1,5 @@
 import columnFacts from '../api/facts/columns.json' with { type: 'json' };
-import { deepEqual } from './equal.ts';
+import { deepEqual } from '../base/equal.ts';
 import type { Behaviour, TableColumn } from '../api/behaviour.ts';
 import type { Kind } from '../api/kind.ts';
 import type { KubeObject } from '../api/object.ts';

@@ -1,5 +1,5 @@
 import { conflict, modified, notFound, alreadyExists, ApiError } from '../api/status.ts';
-import { deepEqual } from './equal.ts';
+import { sameButForTimes } from '../api/managed-fields.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { KeyValue, Store } from '../etcd/store.ts';
 import type { Task } from '../sim/wait.ts';
@@ -130,9 +130,9 @@ export class Objects {
 
 function isUnchanged(object: KubeObject, old: KubeObject): boolean {
   if (object === old) return true;
-  const { metadata, ...rest } = object;
-  const { metadata: oldMetadata, ...oldRest } = old;
-  return deepEqual(rest, oldRest) && deepEqual({ ...metadata, resourceVersion: '' }, { ...oldMetadata, resourceVersion: '' });
+  const { resourceVersion } = old.metadata!;
+  const same = object.metadata!.resourceVersion === resourceVersion ? object : { ...object, metadata: { ...object.metadata, resourceVersion } };
+  return sameButForTimes(same, old);
 }
 
 /** Throws Conflict unless the object is the one that is meant (storage.Preconditions.Check). */

@@ -45,7 +45,8 @@ function* serveUnstored(server: ServerContext, call: Call): Task<HttpResponse> {
 function checkScope(call: Call, { kind }: Served): void {
   const { namespace, name, resource } = call.info;
   if (kind.namespaced && namespace === '' && name !== '') throw noSuchResource();
-  if (!kind.namespaced && namespace !== '' && resource !== 'namespaces') throw noSuchResource();
+  const isNamespaceItself = resource === 'namespaces' && namespace === name;
+  if (!kind.namespaced && namespace !== '' && !isNamespaceItself) throw noSuchResource();
 }
 
 /** Throws MethodNotAllowed unless the resource has the verb at this place. */

@@ -1,6 +1,6 @@
 import { compact, ruleText, uncovered, type PolicyRule } from '../rbac/rules.ts';
 import { forbidden } from '../../api/status.ts';
-import { deepEqual } from '../equal.ts';
+import { deepEqual } from '../../base/equal.ts';
 import type { AdmissionPlugin, AdmissionRequest } from '../admission.ts';
 import type { Authorizer } from '../rbac/authorizer.ts';
 

@@ -1,4 +1,5 @@
 import { badRequest, invalid, alreadyExists, isApiError } from '../../api/status.ts';
+import { tracked } from '../tracking.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { Task } from '../../sim/wait.ts';
 import type { AdmissionRequest } from '../admission.ts';
@@ -10,11 +11,15 @@ import type { ServerContext } from '../server-context.ts';
 const LONGEST_GENERATED_PREFIX = 58;
 const GENERATE_NAME_ATTEMPTS = 8;
 
-/** Creates an object of the served version's kind in the request's namespace. Answers the stored object in the storage version. */
-export function* create(server: ServerContext, call: Call, served: Served, body: KubeObject): Task<KubeObject> {
+/**
+ * Creates an object of the served version's kind in the request's namespace. Answers the stored
+ * object in the storage version. An applied object brings its managed fields.
+ */
+export function* create(server: ServerContext, call: Call, served: Served, body: KubeObject, isApplied = false): Task<KubeObject> {
   const { resource } = served;
   let object = resource.behaviour.defaults(served.toStorage(body));
   object = placed(object, call, served);
+  if (!isApplied) object = tracked(server, call, served, object, undefined);
   const operation = { call, operation: 'CREATE', resource, subresource: '', namespace: object.metadata!.namespace ?? '', dryRun: call.dryRun } as const;
   const request: AdmissionRequest = { ...operation, name: object.metadata!.name ?? '', object, old: undefined };
   server.admission.mutate(request);
@@ -67,8 +72,9 @@ export function placed(object: KubeObject, call: Call, served: Served): KubeObje
   const { namespace } = call.info;
   const metadata = object.metadata ?? {};
   if (!served.kind.namespaced) {
-    if (metadata.namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
-    return object.metadata ? object : { ...object, metadata };
+    if (!metadata.namespace) return object.metadata ? object : { ...object, metadata };
+    const { namespace: _dropped, ...rest } = metadata;
+    return { ...object, metadata: rest };
   }
   if (metadata.namespace === namespace) return object;
   if (metadata.namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request');

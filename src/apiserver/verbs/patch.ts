@@ -1,9 +1,8 @@
-import { badRequest } from '../../api/status.ts';
 import { APPLY_PATCH, applyPatch, readPatch } from '../patching.ts';
+import { apply } from './apply.ts';
 import { changed, settling } from './update.ts';
+import { checkPlace } from './place.ts';
 import { checkWriteOptions } from '../write-options.ts';
-import { noSuchResource } from '../errors.ts';
-import type { KubeObject } from '../../api/object.ts';
 import type { Task } from '../../sim/wait.ts';
 import type { Call } from '../call.ts';
 import type { Served } from '../resource.ts';
@@ -14,7 +13,7 @@ import type { WriteResult } from './update.ts';
 export function* patch(server: ServerContext, call: Call, served: Served, contentType: string): Task<WriteResult> {
   const isApply = contentType === APPLY_PATCH;
   checkWriteOptions(call, 'PatchOptions', isApply);
-  if (isApply) throw noSuchResource();
+  if (isApply) return yield* apply(server, call, served);
   const { resource } = served;
   const { name, namespace } = call.info;
   const read = readPatch(call, contentType, served.type);
@@ -31,14 +30,4 @@ export function* patch(server: ServerContext, call: Call, served: Served, conten
     settling(call),
   );
   return { object: updated.object, created: false };
-}
-
-/** A patch may not move an object. Throws BadRequest. */
-export function checkPlace(object: KubeObject, name: string, namespace: string, served: Served): void {
-  const { metadata } = object;
-  if (!metadata?.name) throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
-  if (metadata.name !== name) throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
-  if (served.kind.namespaced && metadata.namespace && metadata.namespace !== namespace) {
-    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
-  }
 }

@@ -1,6 +1,7 @@
 import { badRequest, conflict, invalid, notFound, type FieldError } from '../../api/status.ts';
 import { validateMetaUpdate } from '../../api/object-meta.ts';
 import { checkResourceVersion, Finished, type Outcome } from '../objects.ts';
+import { tracked } from '../tracking.ts';
 import { create, placed } from './create.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { Task } from '../../sim/wait.ts';
@@ -39,13 +40,15 @@ export function* replace(server: ServerContext, call: Call, served: Served, body
 
 /**
  * The checks and steps between an object as a client wants it and as it is stored: versions,
- * preparation, admission, validation, deletion of what only its finalizers held.
+ * preparation, admission, validation, deletion of what only its finalizers held. An applied object
+ * brings its managed fields.
  */
-export function* changed(server: ServerContext, call: Call, served: Served, given: KubeObject, old: KubeObject): Task<Outcome> {
+export function* changed(server: ServerContext, call: Call, served: Served, given: KubeObject, old: KubeObject, isApplied = false): Task<Outcome> {
   const { resource } = served;
   const { subresource } = call.info;
   checkResourceVersion(resource, given, old);
-  const object = withKeptMetadata(given, old);
+  const kept = withKeptMetadata(given, old);
+  const object = isApplied ? kept : tracked(server, call, served, kept, old);
   if (subresource !== '' || !resource.hooks.beginUpdate) return yield* checked(server, call, served, object, old);
   const prepared = yield* resource.hooks.beginUpdate(call, object, old);
   let outcome: Outcome | undefined;
