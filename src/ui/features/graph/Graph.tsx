@@ -26,6 +26,8 @@ const MAX_ZOOM = 3;
 const MOST_POD_ELEMENTS = 110;
 const MOST_PLATE_ELEMENTS = 40;
 const ELEMENTS_FROM_ZOOM = 0.42;
+/** From the second no more than about that many plates are in sight. */
+const PLATES_FROM_ZOOM = { few: 0.3, many: 0.5 };
 
 /** The cluster as a picture: the hero of the page. `children` float above it. */
 export function Graph({ children }: { readonly children?: ReactNode }) {
@@ -40,7 +42,7 @@ function GraphPane({ children }: { readonly children: ReactNode }) {
   const scene = useScene();
   const picture = usePicture(scene);
   const pane = useRef<HTMLDivElement>(null);
-  const { plateElements, podElements } = useDetail(scene);
+  const { plateElements, podElements, many } = useDetail(scene);
   const nodes = useMemo(() => sceneNodes(picture, plateElements), [picture, plateElements]);
   useFitting(scene, picture, pane);
   const point = usePointing(scene, !podElements, !plateElements);
@@ -52,6 +54,7 @@ function GraphPane({ children }: { readonly children: ReactNode }) {
         nodeTypes={NODE_TYPES}
         minZoom={MIN_ZOOM}
         maxZoom={MAX_ZOOM}
+        onlyRenderVisibleElements={many}
         nodesDraggable={false}
         nodesConnectable={false}
         nodesFocusable={false}
@@ -99,12 +102,12 @@ function sceneNodes({ layout, workloads, services }: Picture, plateElements: boo
 }
 
 /** What is drawn as elements and what on the canvas, by number and zoom. */
-function useDetail(scene: Scene): { plateElements: boolean; podElements: boolean } {
+function useDetail(scene: Scene): { plateElements: boolean; podElements: boolean; many: boolean } {
   const near = useFlow((state) => state.transform[2] >= ELEMENTS_FROM_ZOOM);
-  const farPlates = useFlow((state) => state.transform[2] >= 0.3);
   const fewPods = useCluster(() => model.pods.size <= MOST_POD_ELEMENTS);
-  const plates = useCluster(() => scene.minionCount);
-  return { plateElements: farPlates && plates <= MOST_PLATE_ELEMENTS, podElements: near && fewPods };
+  const many = useCluster(() => scene.minionCount > MOST_PLATE_ELEMENTS);
+  const plateElements = useFlow((state) => state.transform[2] >= (many ? PLATES_FROM_ZOOM.many : PLATES_FROM_ZOOM.few));
+  return { plateElements, podElements: near && fewPods, many };
 }
 
 const LARGEST_FIT = 1.15;

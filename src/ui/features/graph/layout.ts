@@ -20,6 +20,12 @@ export const MOST_PILLS = 24;
 
 export type Density = 'tile' | 'dot';
 
+/** Plates come in a few heights only, so that they rarely change. */
+export const ROWS: Readonly<Record<Density, readonly number[]>> = { tile: [3, 6], dot: [2, 4, 6, 8, 11] };
+
+/** How many pods stand in a row of a minion's plate. */
+export const PER_ROW: Readonly<Record<Density, number>> = { tile: 2, dot: 10 };
+
 export interface Box {
   readonly x: number;
   readonly y: number;
@@ -67,7 +73,8 @@ export interface LayoutInput {
   readonly workloads: number;
   readonly services: number;
   readonly density: Density;
-  readonly tall: boolean;
+  /** Rows of pods that every minion's plate has room for: one of {@link ROWS}. */
+  readonly rows: number;
   /** Of the pane, in pixels: the number of columns follows its shape. */
   readonly pane: { readonly width: number; readonly height: number };
 }
@@ -91,8 +98,7 @@ function rowsHeight(rows: number, density: Density): number {
 
 /** Height of a minion's plate; the same for all, so that the picture stays a grid. */
 function minionHeight(input: LayoutInput): number {
-  const rows = input.density === 'tile' ? (input.tall ? 6 : 3) : input.tall ? 11 : 6;
-  return HEADER + rowsHeight(rows, input.density) + PADDING;
+  return HEADER + rowsHeight(input.rows, input.density) + PADDING;
 }
 
 export function layout(input: LayoutInput): Layout {

@@ -6,7 +6,7 @@ import { DOT, placeBox, TILE } from './layout.ts';
 import type { Plate } from './layout.ts';
 import { podText } from './pod-text.ts';
 import type { Scene } from './scene.ts';
-import { Sprites } from './sprites.ts';
+import { NAMED_FROM_PX, Sprites } from './sprites.ts';
 import type { Palette } from './sprites.ts';
 
 export interface Camera {
@@ -128,7 +128,8 @@ export class Painter {
       const dimmed = options.namespace !== '' && pod.namespace !== options.namespace;
       if (dimmed) pen.globalAlpha = 0.3;
       pen.drawImage(sprites.of(pod.state), x, y);
-      if (plate.density === 'tile' ? height > 26 * ratio : height > 40 * ratio) paintName(pen, pod, plate, x, y, width, height, palette);
+      if (plate.density === 'tile' ? height > 26 * ratio : height >= NAMED_FROM_PX)
+        paintName(pen, pod, plate, x, y, width, height, palette);
       pen.globalAlpha = 1;
       if (key === options.selected || key === options.hovered) {
         pen.lineWidth = 2 * ratio;
@@ -172,8 +173,10 @@ function paintName(
     pen.fillText(stem, x + height * 0.9, y + height / 2, width - height);
   } else {
     pen.textBaseline = 'bottom';
-    pen.font = `${height * 0.17}px monospace`;
-    pen.fillText(suffix.slice(-5) || stem.slice(0, 6), x + height * 0.1, y + height * 0.98, width * 0.9);
+    pen.font = `${height * 0.2}px monospace`;
+    pen.textAlign = 'center';
+    pen.fillText(suffix.slice(-5) || stem.slice(0, 6), x + width / 2, y + height * 0.92, width * 0.9);
+    pen.textAlign = 'left';
   }
 }
 

@@ -1,6 +1,6 @@
 import type { PodRow, Row, WorkloadRow } from '../../../protocol/rows.ts';
 import type { RowChange } from '../../store/cluster.ts';
-import { layout, placeAt, placeBox, TRAY } from './layout.ts';
+import { layout, PER_ROW, placeAt, placeBox, ROWS, TRAY } from './layout.ts';
 import type { Box, Density, Layout, Plate } from './layout.ts';
 import { Slots } from './slots.ts';
 
@@ -29,7 +29,7 @@ export class Scene {
   private readonly minions: string[] = [];
   private pane = { width: 1000, height: 600 };
   private density: Density = 'tile';
-  private tall = false;
+  private rows = 3;
   private stale = false;
   private pillsChanged = false;
   private readonly listeners = new Set<() => void>();
@@ -125,15 +125,20 @@ export class Scene {
     const extent = this.extent(this.minions);
     if (this.minions.length > MOST_TILED_MINIONS || extent > 12) this.density = 'dot';
     else if (extent <= 9) this.density = 'tile';
-    const [fits, fitsWell] = this.density === 'tile' ? [6, 5] : [60, 45];
-    if (extent > fits) this.tall = true;
-    else if (extent <= fitsWell) this.tall = false;
+    this.rows = this.rowsFor(extent);
     const next = this.compute();
     if (this.pillsChanged || !sameLayout(this.layout, next)) {
       this.layout = next;
       this.pillsChanged = false;
       this.picture = this.draw();
     }
+  }
+
+  private rowsFor(extent: number): number {
+    const heights = ROWS[this.density];
+    const needed = (count: number) => heights.find((rows) => rows * PER_ROW[this.density] >= count) ?? heights.at(-1)!;
+    const shrunk = Math.max(needed(extent), needed(Math.ceil(extent * 1.15)));
+    return heights.includes(this.rows) && this.rows > needed(extent) && this.rows <= shrunk ? this.rows : needed(extent);
   }
 
   private extent(machines: readonly string[]): number {
@@ -152,7 +157,7 @@ export class Scene {
       workloads: this.workloads.extent,
       services: this.services.extent,
       density: this.density,
-      tall: this.tall,
+      rows: this.rows,
       pane: this.pane,
     });
   }

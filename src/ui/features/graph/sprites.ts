@@ -23,6 +23,9 @@ export function readPalette(): Palette {
   return Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()])) as Palette;
 }
 
+/** From this size on a square has room for the end of the pod's name. */
+export const NAMED_FROM_PX = 40;
+
 /** Pictures of pods by state, drawn once a size. */
 export class Sprites {
   private readonly palette: Palette;
@@ -63,9 +66,10 @@ export class Sprites {
     if (look.moving) pen.setLineDash([height / 6, height / 8]);
     pen.stroke();
     pen.setLineDash([]);
-    const glyph = Math.min(width, height) * 0.62;
     const isWide = width > height * 1.5;
-    pen.translate(isWide ? height * 0.18 : (width - glyph) / 2, (height - glyph) / 2);
+    const named = !isWide && height >= NAMED_FROM_PX;
+    const glyph = Math.min(width, height) * (named ? 0.46 : 0.62);
+    pen.translate(isWide ? height * 0.18 : (width - glyph) / 2, named ? height * 0.16 : (height - glyph) / 2);
     pen.scale(glyph / 16, glyph / 16);
     pen.lineCap = pen.lineJoin = 'round';
     pen.lineWidth = 1.9;
