@@ -32,6 +32,9 @@ export interface KubectlOptions {
 /** What a process takes from its start to its first request. */
 const STARTUP_MS = 50;
 
+/** What the real program takes to start and to read its caches. */
+const START_MS = 60;
+
 const ROOT: Command = {
   name: 'kubectl',
   short: 'kubectl controls the Kubernetes cluster manager.',
@@ -46,6 +49,7 @@ export function createKubectl(options: KubectlOptions): Program {
   return function* kubectl(context: ProgramContext): Task<number> {
     yield* sleep(STARTUP_MS);
     try {
+      yield* sleep(START_MS);
       yield* dispatch(context, options, cache);
       return 0;
     } catch (error) {
