@@ -11,7 +11,7 @@ import type { PodTemplateSpec } from 'kubernetes-types/core/v1';
 /* What the kinds share that keep pods made from a template (pkg/apis/apps/validation). */
 
 /** The compiled selector, or undefined if it is wrong. */
-function compiled(selector: LabelSelector | undefined): Selector | undefined {
+export function compiledSelector(selector: LabelSelector | undefined): Selector | undefined {
   try {
     return selectorFrom(selector);
   } catch (error) {
@@ -48,7 +48,7 @@ export function validateSelectedTemplate(
     validateSelector(errors, selector, field);
     if (isEmptySelector(selector)) errors.push(invalidField(field, selector, `empty selector is invalid for ${kind}`));
   }
-  const selected = compiled(selector);
+  const selected = compiledSelector(selector);
   if (!selected) errors.push(invalidField(field, selector, 'invalid label selector'));
   else validateLastingTemplate(errors, template, selected, 'spec.template', podsKind);
 }
