@@ -89,7 +89,8 @@ function validateMetric(errors: FieldErrors, metric: MetricSpec, at: string): vo
     return;
   }
   if (!METRIC_TYPES.includes(type)) {
-    errors.push(unsupportedField(`${at}.type`, type, METRIC_TYPES));
+    // Said twice: once of the type, once of the source that it should name.
+    errors.push(unsupportedField(`${at}.type`, type, METRIC_TYPES), unsupportedField(`${at}.type`, type, METRIC_TYPES));
     return;
   }
   const expected = (type.charAt(0).toLowerCase() + type.slice(1)) as (typeof SOURCES)[number];

@@ -7,7 +7,7 @@ import { canonicalResources } from './pod/container-defaults.ts';
 import { validateAmount } from './pod/validate-resources.ts';
 import { validateTaints } from './validate-taints.ts';
 import type { KindBehaviour } from '../behaviour.ts';
-import type { Node, NodeStatus } from 'kubernetes-types/core/v1';
+import type { Node, NodeSpec, NodeStatus } from 'kubernetes-types/core/v1';
 
 const NODE_INFO: NodeStatus['nodeInfo'] = {
   machineID: '',
@@ -23,13 +23,22 @@ const NODE_INFO: NodeStatus['nodeInfo'] = {
 };
 const STATUS: NodeStatus = { daemonEndpoints: { kubeletEndpoint: { Port: 0 } }, nodeInfo: NODE_INFO };
 
+const NO_SPEC: NodeSpec = {};
 const ROLE_PREFIX = 'node-role.kubernetes.io/';
 
 function defaults(node: Node): Node {
   let status = withDefaults(node.status ?? {}, STATUS);
   status = changeField(changeField(status, 'capacity', canonicalResources as never), 'allocatable', canonicalResources as never);
   if (!status.allocatable && status.capacity) status = { ...status, allocatable: status.capacity };
-  return withField(withDefaults(node, { spec: {} }), 'status', status);
+  const spec = withPodRanges(node.spec ?? NO_SPEC);
+  return withField(withField(node, 'spec', spec), 'status', status);
+}
+
+/** The first of the ranges for pods also stands alone, for clients that know only one. */
+function withPodRanges(spec: NodeSpec): NodeSpec {
+  const { podCIDR, podCIDRs } = spec;
+  if (podCIDRs && podCIDRs.length > 0) return podCIDR === podCIDRs[0] ? spec : { ...spec, podCIDR: podCIDRs[0] as string };
+  return podCIDR ? { ...spec, podCIDRs: [podCIDR] } : spec;
 }
 
 /** The roles that labels give a node, sorted. */

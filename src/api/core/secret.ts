@@ -85,11 +85,24 @@ function validateUpdate(secret: Secret, old: Secret): FieldErrors {
   return errors;
 }
 
+/** What a server that speaks TLS would make of the pair. */
+function warnings(secret: Secret): readonly string[] {
+  if (secret.type !== 'kubernetes.io/tls') return [];
+  for (const [key, what] of [
+    ['tls.crt', 'certificate'],
+    ['tls.key', 'key'],
+  ] as const) {
+    if (!decodeBase64(secret.data?.[key] ?? '')?.includes('-----BEGIN')) return [`tls: failed to find any PEM data in ${what} input`];
+  }
+  return [];
+}
+
 export const secretBehaviour: KindBehaviour<Secret> = {
   kind: SECRETS,
   defaults,
   validate,
   validateUpdate,
+  warnings,
   prepareForUpdate: (secret, old) => (secret.type ? secret : { ...secret, type: old.type as string }),
   selectableFields: { type: ({ type }) => type ?? '' },
   row: (secret, context) => row(secret.metadata?.name ?? '', secret.type ?? '', Object.keys(secret.data ?? {}).length, ageOf(secret, context)),

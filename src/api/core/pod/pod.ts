@@ -1,7 +1,7 @@
 import { rfc3339 } from '../../../base/time.ts';
 import { PODS } from '../../kinds.ts';
 import { equalValues } from '../../equal.ts';
-import { mapShared, withField, withFieldOf } from '../../share.ts';
+import { changeField, changeItems, mapShared, withField, withFieldOf } from '../../share.ts';
 import { defaultPod } from './pod-defaults.ts';
 import { podRow } from './pod-row.ts';
 import { podWarnings } from './pod-warnings.ts';
@@ -63,11 +63,30 @@ function prepareForStatusUpdate(pod: Pod, old: Pod): Pod {
   return next;
 }
 
+const APP_ARMOR_PREFIX = 'container.apparmor.security.beta.kubernetes.io/';
+
+/** Profiles that old annotations ask for, as the fields that have taken their place. */
+function withAppArmor(pod: Pod): Pod {
+  const annotations = pod.metadata?.annotations;
+  if (!annotations || !Object.keys(annotations).some((key) => key.startsWith(APP_ARMOR_PREFIX))) return pod;
+  const apply = (container: Container): Container => {
+    const profile = annotations[APP_ARMOR_PREFIX + container.name];
+    const context = container.securityContext as Record<string, unknown> | undefined;
+    if (profile === undefined || context?.['appArmorProfile']) return container;
+    const known: Record<string, object> = { unconfined: { type: 'Unconfined' }, 'runtime/default': { type: 'RuntimeDefault' } };
+    const local = profile.startsWith('localhost/') ? { type: 'Localhost', localhostProfile: profile.slice('localhost/'.length) } : undefined;
+    const appArmorProfile = known[profile] ?? local;
+    return appArmorProfile ? { ...container, securityContext: { ...context, appArmorProfile } as never } : container;
+  };
+  return changeField(pod, 'spec', (spec) => changeItems(changeItems(spec, 'containers', apply), 'initContainers', apply));
+}
+
 export const podBehaviour: KindBehaviour<Pod> = {
   kind: PODS,
   defaults: defaultPod,
   counted: true,
   initialStatus,
+  prepareForCreate: withAppArmor,
   prepareForStatusUpdate,
   prepareForSubresource,
   validate: validatePod,

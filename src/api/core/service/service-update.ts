@@ -36,6 +36,8 @@ function withAllocated(given: ServiceSpec, old: ServiceSpec): ServiceSpec {
   if (needsClusterIp(old) && needsClusterIp(spec)) {
     if (!spec.clusterIP && old.clusterIP) spec = { ...spec, clusterIP: old.clusterIP };
     if (!spec.clusterIPs?.length && spec.clusterIP === old.clusterIP && old.clusterIPs) spec = { ...spec, clusterIPs: old.clusterIPs };
+    if (!spec.ipFamilies?.length && old.ipFamilies) spec = { ...spec, ipFamilies: old.ipFamilies };
+    if (!spec.ipFamilyPolicy && old.ipFamilyPolicy) spec = { ...spec, ipFamilyPolicy: old.ipFamilyPolicy };
   }
   if (needsNodePort(old) && needsNodePort(spec)) spec = withOldNodePorts(spec, old);
   if (needsHealthCheckNodePort(old) && needsHealthCheckNodePort(spec) && !spec.healthCheckNodePort && old.healthCheckNodePort) {

@@ -187,13 +187,15 @@ function validateTraffic(errors: FieldErrors, spec: ServiceSpec): void {
 export function validateService(service: Service): FieldErrors {
   const errors: FieldErrors = [];
   const spec = service.spec ?? {};
+  // Addresses are allocated before all else is looked at, so that faults of theirs hide the others.
+  validateClusterIps(errors, spec);
+  if (errors.length > 0) return errors;
   validateType(errors, spec);
   const names = new Set<string>();
   const several = (spec.ports?.length ?? 0) > 1;
   spec.ports?.forEach((port, i) => validatePort(errors, port, several, names, `spec.ports[${i}]`));
   validateLabels(errors, spec.selector, 'spec.selector');
   validateAffinity(errors, spec);
-  validateClusterIps(errors, spec);
   spec.externalIPs?.forEach((ip, i) => {
     const problems = isLegacyIP(ip);
     addProblems(errors, `spec.externalIPs[${i}]`, ip, problems);
@@ -230,6 +232,8 @@ export function validateServiceUpdate(service: Service, old: Service): FieldErro
   const spec = service.spec ?? {};
   const before = old.spec ?? {};
   if (spec === before) return errors;
+  validateClusterIps(errors, spec);
+  if (errors.length > 0) return errors;
   if (spec.type !== 'ExternalName' && before.type !== 'ExternalName') {
     if (!(isHeadless(spec) && isHeadless(before))) validateKept(errors, spec, before, 'clusterIPs', 'clusterIP');
     if (!isHeadless(spec) && !isHeadless(before)) validateKept(errors, spec, before, 'ipFamilies', 'ipFamily');
