@@ -57,12 +57,17 @@ function mountToken(spec: KubeObject['spec'], names: Rng): void {
   if (![...containers, ...init].some(needsMount)) return;
   const name = `kube-api-access-${names.suffix()}`;
   const mount = { name, readOnly: true, mountPath: MOUNT_PATH };
-  const withMount = (container: Container) => (needsMount(container) ? { ...container, volumeMounts: [...(container.volumeMounts ?? []), mount] } : container);
+  const withMount = (container: Container) => (needsMount(container) ? { ...container, volumeMounts: appended(container.volumeMounts, mount) } : container);
   spec.containers = containers.map(withMount);
   if (init.length > 0) spec.initContainers = init.map(withMount);
-  spec.volumes = [...(spec.volumes ?? []), { name, projected: PROJECTED }];
+  spec.volumes = appended(spec.volumes, { name, projected: PROJECTED });
 }
 
 function needsMount(container: Container): boolean {
   return !container.volumeMounts?.some((mount) => mount.mountPath === MOUNT_PATH);
+}
+
+/** A new list with room for exactly its items: an array that was spread into keeps room for more, in every pod. */
+function appended<T>(list: readonly T[] | undefined, item: T): T[] {
+  return list ? list.concat([item]) : [item];
 }
