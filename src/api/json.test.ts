@@ -53,3 +53,8 @@ test('a text may hold several values, read one after the other', () => {
     expect((error as JsonSyntaxError).offset).toBe(6);
   }
 });
+
+test('what is nested too deeply is refused', () => {
+  expect(() => parseJson('['.repeat(100_000))).toThrow('exceeded max depth');
+  expect(parseJson(`["${'['.repeat(2000)}"]`)).toEqual(['['.repeat(2000)]);
+});

@@ -26,6 +26,11 @@ export interface Token {
   readonly line: number;
   /** Of an anchor or an alias. */
   readonly anchor?: string;
+  readonly tag?: string;
+  /** Of a scalar. */
+  readonly text?: string;
+  /** Whether a scalar stands without quotes or a block indicator, so that it may mean more than its text. */
+  readonly plain?: boolean;
 }
 
 /** A token that may turn out to be a key, once a `:` follows it on its line. */
@@ -37,14 +42,40 @@ interface PossibleKey {
   readonly required: boolean;
 }
 
-const ESCAPES = '0abt\tnvfre "\'\\/N_LPxuU';
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['0', '\0'],
+  ['a', '\x07'],
+  ['b', '\b'],
+  ['t', '\t'],
+  ['\t', '\t'],
+  ['n', '\n'],
+  ['v', '\v'],
+  ['f', '\f'],
+  ['r', '\r'],
+  ['e', '\x1b'],
+  [' ', ' '],
+  ['"', '"'],
+  ["'", "'"],
+  ['\\', '\\'],
+  ['/', '/'],
+  ['N', '\x85'],
+  ['_', '\xa0'],
+  ['L', '\u2028'],
+  ['P', '\u2029'],
+]);
 const HEX_DIGITS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
+/** Runs of characters that need no second look. */
+const LINE = /[^\r\n]*/y;
+const PLAIN_IN_BLOCK = /(?:[^ \t\r\n:]|:(?=[^ \t\r\n]))*/y;
+const PLAIN_IN_FLOW = /(?:[^ \t\r\n:,?[\]{}]|:(?=[^ \t\r\n]))*/y;
+const IN_DOUBLE_QUOTES = /[^"\\ \t\r\n]*/y;
+const IN_SINGLE_QUOTES = /[^' \t\r\n]*/y;
 /** A `:` must come within so many characters of its key. */
 const KEY_REACH = 1024;
 
 /**
- * Cuts YAML 1.1 into tokens in order to find what libyaml, on which go-yaml is modelled, says of a broken
- * text. Values are not kept: texts are read by another parser.
+ * Cuts YAML 1.1 into tokens, with the rules and the error messages of libyaml, on which go-yaml is
+ * modelled: what it takes and refuses is what kubectl does.
  */
 export class Scanner {
   private readonly text: string;
@@ -81,7 +112,8 @@ export class Scanner {
     if (this.finished) return false;
     if (this.taken >= this.tokens.length) return true;
     this.dropStaleKeys();
-    return this.keys.some((key) => key?.token === this.taken);
+    for (const key of this.keys) if (key?.token === this.taken) return true;
+    return false;
   }
 
   private get inFlow(): boolean {
@@ -96,18 +128,28 @@ export class Scanner {
     return this.text[this.at + offset] ?? '';
   }
 
+  /** Whether a blank, a break or the end is here. */
   private isBlank(offset = 0): boolean {
-    const character = this.peekChar(offset);
-    return character === '' || ' \t\r\n'.includes(character);
+    const code = this.text.charCodeAt(this.at + offset);
+    return code === 32 || code === 10 || code === 13 || code === 9 || Number.isNaN(code);
   }
 
-  private isBreak(offset = 0): boolean {
-    return '\r\n'.includes(this.peekChar(offset)) && this.peekChar(offset) !== '';
+  private isBreak(): boolean {
+    const code = this.text.charCodeAt(this.at);
+    return code === 10 || code === 13;
   }
 
   private skip(count = 1): void {
     this.at += count;
     this.column += count;
+  }
+
+  /** Takes what a sticky pattern matches here, which is within one line. */
+  private run(pattern: RegExp): string {
+    pattern.lastIndex = this.at;
+    const found = pattern.exec(this.text)?.[0] ?? '';
+    this.skip(found.length);
+    return found;
   }
 
   private skipBreak(): void {
@@ -155,7 +197,7 @@ export class Scanner {
     for (;;) {
       if (this.at === 0 && this.peekChar() === '\ufeff') this.at++;
       while (this.peekChar() === ' ' || (this.peekChar() === '\t' && (this.inFlow || !this.keyAllowed))) this.skip();
-      if (this.peekChar() === '#') while (this.peekChar() !== '' && !this.isBreak()) this.skip();
+      if (this.peekChar() === '#') this.run(LINE);
       if (!this.isBreak()) return;
       this.skipBreak();
       if (!this.inFlow) this.keyAllowed = true;
@@ -163,11 +205,12 @@ export class Scanner {
   }
 
   private dropStaleKeys(): void {
-    this.keys.forEach((key, level) => {
-      if (!key || (key.line === this.line && this.at - key.at <= KEY_REACH)) return;
+    for (let level = 0; level < this.keys.length; level++) {
+      const key = this.keys[level];
+      if (!key || (key.line === this.line && this.at - key.at <= KEY_REACH)) continue;
       if (key.required) throw this.fail("could not find expected ':'");
       this.keys[level] = undefined;
-    });
+    }
   }
 
   private dropKey(): void {
@@ -222,7 +265,7 @@ export class Scanner {
     if (word === '') throw this.fail('could not find expected directive name');
     if (word !== 'YAML' && word !== 'TAG') throw this.fail('found unknown directive name');
     this.push('directive');
-    while (this.peekChar() !== '' && !this.isBreak()) this.skip();
+    this.run(LINE);
   }
 
   private fetchDocumentMark(mark: string): void {
@@ -313,46 +356,69 @@ export class Scanner {
     this.saveKey();
     this.keyAllowed = false;
     const { line } = this;
+    const start = this.at;
     while (!this.isBlank() && !(this.inFlow && this.peekChar() === ',')) this.skip();
-    this.push('property', line);
+    this.tokens.push({ kind: 'property', line, tag: this.text.slice(start, this.at) });
   }
 
   private fetchBlockScalar(): void {
     this.dropKey();
     this.keyAllowed = true;
     const { line } = this;
+    const literal = this.peekChar() === '|';
     this.skip();
     const header = /^([+-][0-9]?|[0-9][+-]?)?[ \t]*(#[^\r\n]*)?/.exec(this.text.slice(this.at, this.at + KEY_REACH));
     const digit = /[0-9]/.exec(header?.[1] ?? '')?.[0];
     const given = Number(digit ?? 0);
     if (digit === '0') throw this.fail('found an indentation indicator equal to 0');
     this.skip(header?.[0].length ?? 0);
-    while (this.peekChar() === '#' && !this.isBreak()) this.skip();
+    if (header?.[2] !== undefined) this.run(LINE);
     if (this.peekChar() !== '' && !this.isBreak()) throw this.fail('did not find expected comment or line break');
     if (this.isBreak()) this.skipBreak();
-    const parent = Math.max(this.indent, 0);
-    let indent = given > 0 ? (this.indent >= 0 ? this.indent + given : given) : 0;
-    const deepest = this.skipEmptyLines(indent);
-    if (indent === 0) indent = Math.max(deepest, this.indent + 1, parent === 0 ? 1 : 0);
+    const chomping = /[+-]/.exec(header?.[1] ?? '')?.[0];
+    const indent = given > 0 ? Math.max(this.indent, 0) + given : 0;
+    const text = this.blockLines(indent, literal, chomping);
+    this.tokens.push({ kind: 'scalar', line, text });
+  }
+
+  /** The lines of a block scalar; an indentation of 0 is found from the first that is not empty. */
+  private blockLines(given: number, literal: boolean, chomping: string | undefined): string {
+    let { deepest, breaks } = this.skipEmptyLines(given);
+    const indent = given || Math.max(deepest, this.indent + 1, 1);
+    let text = '';
+    let lineBreak = '';
+    let afterBlank = false;
     while (this.column === indent && this.peekChar() !== '') {
-      while (this.peekChar() !== '' && !this.isBreak()) this.skip();
-      if (this.isBreak()) this.skipBreak();
-      this.skipEmptyLines(indent);
+      const blank = ' \t'.includes(this.peekChar());
+      if (!literal && lineBreak !== '' && !afterBlank && !blank) text += breaks === '' ? ' ' : '';
+      else text += lineBreak;
+      text += breaks;
+      afterBlank = blank;
+      text += this.run(LINE);
+      lineBreak = '';
+      if (this.isBreak()) {
+        this.skipBreak();
+        lineBreak = '\n';
+      }
+      ({ deepest, breaks } = this.skipEmptyLines(indent));
     }
-    this.push('scalar', line);
+    if (chomping === '-') return text;
+    return text + lineBreak + (chomping === '+' ? breaks : '');
   }
 
   /** Skips the indentation and empty lines of a block scalar; answers the deepest indentation among them. */
-  private skipEmptyLines(indent: number): number {
+  private skipEmptyLines(indent: number): { deepest: number; breaks: string } {
     let deepest = 0;
+    let breaks = '';
     for (;;) {
       while ((indent === 0 || this.column < indent) && this.peekChar() === ' ') this.skip();
       deepest = Math.max(deepest, this.column);
       if ((indent === 0 || this.column < indent) && this.peekChar() === '\t') {
         throw this.fail('found a tab character where an indentation space is expected');
       }
-      if (!this.isBreak()) return deepest;
+      if (!this.isBreak()) return { deepest, breaks };
       this.skipBreak();
+      breaks += '\n';
     }
   }
 
@@ -361,33 +427,68 @@ export class Scanner {
     this.keyAllowed = false;
     const { line } = this;
     this.skip();
+    let text = '';
     for (;;) {
-      if (this.column === 0 && /^(---|\.\.\.)([ \t\r\n]|$)/.test(this.text.slice(this.at, this.at + 4))) throw this.fail('found unexpected document indicator');
+      if (this.column === 0 && this.atDocumentMark()) throw this.fail('found unexpected document indicator');
       const character = this.peekChar();
       if (character === '') throw this.fail('found unexpected end of stream');
       if (character === quote && !(quote === "'" && this.peekChar(1) === "'")) break;
-      if (this.isBreak()) this.skipBreak();
-      else if (character === "'" && quote === "'") this.skip(2);
-      else if (character === '\\' && quote === '"') this.escape();
-      else this.skip();
+      if (this.isBlank()) text += this.foldBlanks(false);
+      else if (character === '\\' && quote === '"') text += this.escape();
+      else {
+        const chunk = this.run(quote === '"' ? IN_DOUBLE_QUOTES : IN_SINGLE_QUOTES);
+        text += chunk || character;
+        if (chunk === '') this.skip(2);
+      }
     }
     this.skip();
-    this.push('scalar', line);
+    this.tokens.push({ kind: 'scalar', line, text });
   }
 
-  private escape(): void {
+  private atDocumentMark(): boolean {
+    const mark = this.text.slice(this.at, this.at + 3);
+    return (mark === '---' || mark === '...') && this.isBlank(3);
+  }
+
+  /** Reads blanks and line breaks: blanks as they are, one break as a blank, more as one less. After an escaped break all count. */
+  private foldBlanks(afterBreak: boolean): string {
+    const start = this.at;
+    let end = start;
+    let breaks = 0;
+    while (this.isBlank() && this.peekChar() !== '') {
+      if (this.isBreak()) {
+        this.skipBreak();
+        breaks++;
+      } else {
+        this.skip();
+        if (breaks === 0) end = this.at;
+      }
+    }
+    if (afterBreak) return '\n'.repeat(breaks);
+    if (breaks === 0) return this.text.slice(start, end);
+    return breaks === 1 ? ' ' : '\n'.repeat(breaks - 1);
+  }
+
+  private escape(): string {
     const character = this.peekChar(1);
     if (character === '\r' || character === '\n') {
       this.skip();
       this.skipBreak();
-      return;
+      return this.foldBlanks(true);
     }
-    if (character === '' || !ESCAPES.includes(character)) throw this.fail('found unknown escape character');
+    const simple = ESCAPES.get(character);
+    if (simple !== undefined) {
+      this.skip(2);
+      return simple;
+    }
     const digits = HEX_DIGITS[character] ?? 0;
-    if (!new RegExp(`^[\\da-fA-F]{${digits}}`).test(this.text.slice(this.at + 2, this.at + 2 + digits))) {
-      throw this.fail('did not find expected hexdecimal number');
-    }
+    if (digits === 0) throw this.fail('found unknown escape character');
+    const hex = this.text.slice(this.at + 2, this.at + 2 + digits);
+    if (hex.length < digits || !/^[\da-fA-F]+$/.test(hex)) throw this.fail('did not find expected hexdecimal number');
+    const code = parseInt(hex, 16);
+    if ((code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff) throw this.fail('found invalid Unicode character escape code');
     this.skip(2 + digits);
+    return String.fromCodePoint(code);
   }
 
   private fetchPlain(): void {
@@ -395,33 +496,47 @@ export class Scanner {
     this.keyAllowed = false;
     const { line } = this;
     const indent = this.indent + 1;
+    let text = '';
+    let blanks = '';
     let lineBroken = false;
-    for (;;) {
-      if (this.column === 0 && /^(---|\.\.\.)([ \t\r\n]|$)/.test(this.text.slice(this.at, this.at + 4))) break;
-      if (this.peekChar() === '#') break;
-      while (!this.isBlank() && !this.endsPlain()) {
+    while (!(this.column === 0 && this.atDocumentMark()) && this.peekChar() !== '#') {
+      const chunk = this.run(this.inFlow ? PLAIN_IN_FLOW : PLAIN_IN_BLOCK);
+      if (chunk !== '') {
+        text += blanks + chunk;
         lineBroken = false;
-        this.skip();
       }
       if (this.peekChar() === '' || !this.isBlank()) break;
-      while (this.isBlank() && this.peekChar() !== '') {
-        if (this.isBreak()) {
-          this.skipBreak();
-          lineBroken = true;
-        } else {
-          if (lineBroken && this.column < indent && this.peekChar() === '\t') throw this.fail('found a tab character that violates indentation');
-          this.skip();
-        }
-      }
+      this.checkTabs(indent);
+      const { line: before } = this;
+      blanks = this.foldBlanks(false);
+      lineBroken = this.line > before;
       if (!this.inFlow && this.column < indent) break;
     }
     if (lineBroken) this.keyAllowed = true;
-    this.push('scalar', line);
+    this.tokens.push({ kind: 'scalar', line, text, plain: true });
   }
 
-  private endsPlain(): boolean {
-    const character = this.peekChar();
-    if (character === ':' && this.isBlank(1)) return true;
-    return this.inFlow && ',?[]{}'.includes(character);
+  /** Behind a line break, tabs may not stand where a block is indented. */
+  private checkTabs(indent: number): void {
+    let column = 0;
+    let broken = false;
+    for (let at = this.at; at < this.text.length; at++) {
+      const character = this.text[at] as string;
+      if (character === '\n' || character === '\r') {
+        broken = true;
+        column = 0;
+        if (character === '\r' && this.text[at + 1] === '\n') at++;
+        continue;
+      }
+      if (character !== ' ' && character !== '\t') return;
+      if (broken && column < indent && character === '\t') {
+        while (this.at < at) {
+          if (this.isBreak()) this.skipBreak();
+          else this.skip();
+        }
+        throw this.fail('found a tab character that violates indentation');
+      }
+      column++;
+    }
   }
 }

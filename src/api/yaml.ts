@@ -1,8 +1,7 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml';
 import { JsonSyntaxError, parseJsonValue } from './json.ts';
 import { goSyntax } from './print.ts';
 import { YamlError } from './yaml-error.ts';
-import { yamlFault } from './yaml-faults.ts';
+import { parseYaml, type YamlNode } from './yaml-parser.ts';
 import { resolveWord } from './yaml-scalars.ts';
 
 export { YamlError } from './yaml-error.ts';
@@ -89,8 +88,15 @@ function readJsonStream(text: string, found: YamlDocument[]): { from: number; er
 
 /** The lines of a JSON text's fields, found by reading it as the YAML it is when someone asks. */
 function lazyLines(source: string, firstLine: number): (path: Path) => number {
-  let chunk: Chunk | undefined;
-  return (path) => (chunk ??= new Chunk(source, firstLine)).lineOf(path);
+  let root: YamlNode | undefined | 'broken';
+  return (path) => {
+    try {
+      root ??= parseYaml(source);
+    } catch {
+      root = 'broken';
+    }
+    return lineOf(root === 'broken' ? undefined : root, firstLine + 1, path);
+  };
 }
 
 interface DocumentText {
@@ -129,8 +135,7 @@ function broken(error: YamlError, line: number, index: number): YamlDocument {
 
 function readDocument(text: string, firstLine: number, index: number): YamlDocument {
   try {
-    const document = readChunk(text, firstLine, index);
-    return document;
+    return readChunk(text, firstLine, index);
   } catch (error) {
     if (error instanceof YamlError) return broken(error, firstLine + error.line, index);
     throw error;
@@ -138,69 +143,42 @@ function readDocument(text: string, firstLine: number, index: number): YamlDocum
 }
 
 function readChunk(text: string, firstLine: number, index: number): YamlDocument {
-  const fault = yamlFault(text);
-  if (fault) throw fault;
-  const chunk = new Chunk(text, firstLine);
-  const value = chunk.value();
-  return { value, index, line: chunk.line, lineOf: (path) => chunk.lineOf(path) };
+  const root = parseYaml(text);
+  const value = root ? new Converter().value(root) : null;
+  return { value, index, line: firstLine + 1 + (root?.line ?? 0), lineOf: (path) => lineOf(root, firstLine + 1, path) };
 }
 
-/** The text of one document and its syntax tree. */
-class Chunk {
-  private readonly document: Document.Parsed;
-  private readonly lines = new LineCounter();
-  private readonly firstLine: number;
-
-  constructor(text: string, firstLine: number) {
-    // Bare words are resolved here, so the parser is to leave them alone.
-    this.document = parseDocument(text, { schema: 'failsafe', uniqueKeys: false, lineCounter: this.lines, prettyErrors: false, logLevel: 'silent' });
-    this.firstLine = firstLine;
-  }
-
-  get line(): number {
-    const start = this.document.contents?.range?.[0];
-    return this.firstLine + (start === undefined ? 1 : this.lines.linePos(start).line);
-  }
-
-  value(): unknown {
-    return new Converter().value(this.document.contents);
-  }
-
-  lineOf(path: Path): number {
-    let node: unknown = this.document.contents;
-    let { line } = this;
-    for (const step of path) {
-      const resolved: unknown = isAlias(node) ? node.resolve(this.document) : node;
-      let place: unknown;
-      if (isMap(resolved)) {
-        const pair = resolved.items.find((item) => isScalar(item.key) && String(scalarValue(item.key)) === String(step));
-        place = pair?.key;
-        node = pair?.value;
-      } else if (isSeq(resolved) && typeof step === 'number') {
-        node = resolved.items[step];
-        place = node;
-      }
-      const range = (place as Node | undefined)?.range;
-      if (!range) break;
-      line = this.firstLine + this.lines.linePos(range[0]).line;
+/** The line of a field; that of the nearest one above it if it is not there. */
+function lineOf(root: YamlNode | undefined, firstLine: number, path: Path): number {
+  let node = root;
+  let line = root?.line ?? 0;
+  for (const step of path) {
+    let place: YamlNode | undefined;
+    if (node?.kind === 'map') {
+      const entry = node.entries.find(([key]) => key.kind === 'scalar' && String(scalarValue(key)) === String(step));
+      place = entry?.[0];
+      node = entry?.[1];
+    } else if (node?.kind === 'list' && typeof step === 'number') {
+      node = node.items[step];
+      place = node;
     }
-    return line;
+    if (!place) break;
+    line = place.line;
   }
+  return firstLine + line;
 }
 
-const CORE_TAG = 'tag:yaml.org,2002:';
+type Scalar = Extract<YamlNode, { kind: 'scalar' }>;
 
-function scalarValue(scalar: Scalar): unknown {
-  if (scalar.tag?.startsWith(CORE_TAG) && /:(int|float|bool|null)$/.test(scalar.tag)) return resolveWord(String(scalar.value ?? ''));
-  if (scalar.type !== undefined && scalar.type !== 'PLAIN') return scalar.value;
-  const word = scalar.source ?? (typeof scalar.value === 'string' ? scalar.value : '');
-  if (scalar.tag === `${CORE_TAG}str` || (scalar.tag !== undefined && word === '')) return word;
-  return resolveWord(word);
+function scalarValue({ text, plain, tag }: Scalar): string | number | boolean | null {
+  if (tag === undefined) return plain ? resolveWord(text) : text;
+  // Any other tag makes a text of it.
+  return /^!!(int|float|bool|null)$/.test(tag) ? resolveWord(text) : text;
 }
 
 /** Whether a plain `<<` stands as a key. */
-function isMerge(key: unknown): boolean {
-  return isScalar(key) && key.source === '<<' && (key.type === undefined || key.type === 'PLAIN');
+function isMerge(key: YamlNode): boolean {
+  return key.kind === 'scalar' && key.plain && key.text === '<<';
 }
 
 /** Makes plain values of a syntax tree, as go-yaml and the step from there to JSON do. */
@@ -209,22 +187,20 @@ class Converter {
   private decoded = 0;
   private aliased = 0;
 
-  value(node: unknown): unknown {
+  value(node: YamlNode): unknown {
     this.decoded++;
-    if (isAlias(node)) return this.alias(node.source);
-    const anchor = (node as Node & { anchor?: string } | null)?.anchor;
-    if (!anchor) return this.content(node);
+    if (node.kind === 'alias') return this.alias(node.target);
+    if (node.anchor === undefined) return this.content(node);
     const before = this.decoded;
-    this.anchors.set(anchor, 'open');
+    this.anchors.set(node.anchor, 'open');
     const value = this.content(node);
-    this.anchors.set(anchor, { value, size: this.decoded - before + 1 });
+    this.anchors.set(node.anchor, { value, size: this.decoded - before + 1 });
     return value;
   }
 
-  private content(node: unknown): unknown {
-    if (isMap(node)) return this.map(node);
-    if (isSeq(node)) return node.items.map((item) => this.value(item));
-    if (!isScalar(node)) return null;
+  private content(node: Exclude<YamlNode, { kind: 'alias' }>): unknown {
+    if (node.kind === 'map') return this.map(node.entries);
+    if (node.kind === 'list') return node.items.map((item) => this.value(item));
     const value = scalarValue(node);
     if (typeof value === 'number' && !Number.isFinite(value)) {
       const name = Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
@@ -235,8 +211,7 @@ class Converter {
 
   private alias(name: string): unknown {
     const anchor = this.anchors.get(name);
-    if (!anchor) throw YamlError.of(`unknown anchor '${name}' referenced`, undefined);
-    if (anchor === 'open') throw YamlError.of(`anchor '${name}' value contains itself`, undefined);
+    if (!anchor || anchor === 'open') throw YamlError.of(`anchor '${name}' value contains itself`, undefined);
     this.decoded += anchor.size;
     this.aliased += anchor.size;
     // From 99 % of a small document down to 10 % of one with four million nodes.
@@ -247,16 +222,16 @@ class Converter {
     return anchor.value;
   }
 
-  private map(map: YAMLMap): Record<string, unknown> {
+  private map(entries: readonly (readonly [YamlNode, YamlNode])[]): Record<string, unknown> {
     const object: Record<string, unknown> = {};
-    for (const pair of map.items) {
-      if (isMerge(pair.key)) this.merge(object, pair.value);
-      else define(object, this.key(pair), this.value(pair.value));
+    for (const [key, value] of entries) {
+      if (isMerge(key)) this.merge(object, value);
+      else define(object, this.key(key, value), this.value(value));
     }
     return object;
   }
 
-  private key({ key, value }: Pair): string {
+  private key(key: YamlNode, value: YamlNode): string {
     const found = this.value(key);
     if (typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean') return String(found);
     if (found === null) {
@@ -266,8 +241,8 @@ class Converter {
   }
 
   /** Copies the fields of other maps; of several the first wins. */
-  private merge(object: Record<string, unknown>, node: unknown): void {
-    const values = isSeq(node) ? node.items.map((item) => this.value(item)).reverse() : [this.value(node)];
+  private merge(object: Record<string, unknown>, node: YamlNode): void {
+    const values = node.kind === 'list' ? node.items.map((item) => this.value(item)).reverse() : [this.value(node)];
     for (const value of values) {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) {
         throw YamlError.of('map merge requires map or sequence of maps as the value', undefined);
