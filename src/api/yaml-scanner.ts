@@ -1,4 +1,4 @@
-import { YamlError } from './yaml-error.ts';
+import { Cursor, LINE } from './yaml-cursor.ts';
 
 export type TokenKind =
   | 'end'
@@ -42,30 +42,7 @@ interface PossibleKey {
   readonly required: boolean;
 }
 
-const ESCAPES: ReadonlyMap<string, string> = new Map([
-  ['0', '\0'],
-  ['a', '\x07'],
-  ['b', '\b'],
-  ['t', '\t'],
-  ['\t', '\t'],
-  ['n', '\n'],
-  ['v', '\v'],
-  ['f', '\f'],
-  ['r', '\r'],
-  ['e', '\x1b'],
-  [' ', ' '],
-  ['"', '"'],
-  ["'", "'"],
-  ['\\', '\\'],
-  ['/', '/'],
-  ['N', '\x85'],
-  ['_', '\xa0'],
-  ['L', '\u2028'],
-  ['P', '\u2029'],
-]);
-const HEX_DIGITS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 /** Runs of characters that need no second look. */
-const LINE = /[^\r\n]*/y;
 const PLAIN_IN_BLOCK = /(?:[^ \t\r\n:]|:(?=[^ \t\r\n]))*/y;
 const PLAIN_IN_FLOW = /(?:[^ \t\r\n:,?[\]{}]|:(?=[^ \t\r\n]))*/y;
 const IN_DOUBLE_QUOTES = /[^"\\ \t\r\n]*/y;
@@ -77,11 +54,7 @@ const KEY_REACH = 1024;
  * Cuts YAML 1.1 into tokens, with the rules and the error messages of libyaml, on which go-yaml is
  * modelled: what it takes and refuses is what kubectl does.
  */
-export class Scanner {
-  private readonly text: string;
-  private at = 0;
-  private line = 0;
-  private column = 0;
+export class Scanner extends Cursor {
   private readonly tokens: Token[] = [];
   private taken = 0;
   private finished = false;
@@ -90,10 +63,6 @@ export class Scanner {
   /** One for each level of brackets, the outermost first. */
   private readonly keys: (PossibleKey | undefined)[] = [undefined];
   private keyAllowed = true;
-
-  constructor(text: string) {
-    this.text = text;
-  }
 
   /** The next token, which stays the next one. */
   peek(): Token {
@@ -118,44 +87,6 @@ export class Scanner {
 
   private get inFlow(): boolean {
     return this.keys.length > 1;
-  }
-
-  private fail(problem: string): YamlError {
-    return YamlError.of(problem, this.line === 0 ? undefined : this.line + 1);
-  }
-
-  private peekChar(offset = 0): string {
-    return this.text[this.at + offset] ?? '';
-  }
-
-  /** Whether a blank, a break or the end is here. */
-  private isBlank(offset = 0): boolean {
-    const code = this.text.charCodeAt(this.at + offset);
-    return code === 32 || code === 10 || code === 13 || code === 9 || Number.isNaN(code);
-  }
-
-  private isBreak(): boolean {
-    const code = this.text.charCodeAt(this.at);
-    return code === 10 || code === 13;
-  }
-
-  private skip(count = 1): void {
-    this.at += count;
-    this.column += count;
-  }
-
-  /** Takes what a sticky pattern matches here, which is within one line. */
-  private run(pattern: RegExp): string {
-    pattern.lastIndex = this.at;
-    const found = pattern.exec(this.text)?.[0] ?? '';
-    this.skip(found.length);
-    return found;
-  }
-
-  private skipBreak(): void {
-    this.at += this.peekChar() === '\r' && this.peekChar(1) === '\n' ? 2 : 1;
-    this.line++;
-    this.column = 0;
   }
 
   private fetch(): void {
@@ -406,22 +337,6 @@ export class Scanner {
     return text + lineBreak + (chomping === '+' ? breaks : '');
   }
 
-  /** Skips the indentation and empty lines of a block scalar; answers the deepest indentation among them. */
-  private skipEmptyLines(indent: number): { deepest: number; breaks: string } {
-    let deepest = 0;
-    let breaks = '';
-    for (;;) {
-      while ((indent === 0 || this.column < indent) && this.peekChar() === ' ') this.skip();
-      deepest = Math.max(deepest, this.column);
-      if ((indent === 0 || this.column < indent) && this.peekChar() === '\t') {
-        throw this.fail('found a tab character where an indentation space is expected');
-      }
-      if (!this.isBreak()) return { deepest, breaks };
-      this.skipBreak();
-      breaks += '\n';
-    }
-  }
-
   private fetchQuoted(quote: string): void {
     this.saveKey();
     this.keyAllowed = false;
@@ -443,52 +358,6 @@ export class Scanner {
     }
     this.skip();
     this.tokens.push({ kind: 'scalar', line, text });
-  }
-
-  private atDocumentMark(): boolean {
-    const mark = this.text.slice(this.at, this.at + 3);
-    return (mark === '---' || mark === '...') && this.isBlank(3);
-  }
-
-  /** Reads blanks and line breaks: blanks as they are, one break as a blank, more as one less. After an escaped break all count. */
-  private foldBlanks(afterBreak: boolean): string {
-    const start = this.at;
-    let end = start;
-    let breaks = 0;
-    while (this.isBlank() && this.peekChar() !== '') {
-      if (this.isBreak()) {
-        this.skipBreak();
-        breaks++;
-      } else {
-        this.skip();
-        if (breaks === 0) end = this.at;
-      }
-    }
-    if (afterBreak) return '\n'.repeat(breaks);
-    if (breaks === 0) return this.text.slice(start, end);
-    return breaks === 1 ? ' ' : '\n'.repeat(breaks - 1);
-  }
-
-  private escape(): string {
-    const character = this.peekChar(1);
-    if (character === '\r' || character === '\n') {
-      this.skip();
-      this.skipBreak();
-      return this.foldBlanks(true);
-    }
-    const simple = ESCAPES.get(character);
-    if (simple !== undefined) {
-      this.skip(2);
-      return simple;
-    }
-    const digits = HEX_DIGITS[character] ?? 0;
-    if (digits === 0) throw this.fail('found unknown escape character');
-    const hex = this.text.slice(this.at + 2, this.at + 2 + digits);
-    if (hex.length < digits || !/^[\da-fA-F]+$/.test(hex)) throw this.fail('did not find expected hexdecimal number');
-    const code = parseInt(hex, 16);
-    if ((code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff) throw this.fail('found invalid Unicode character escape code');
-    this.skip(2 + digits);
-    return String.fromCodePoint(code);
   }
 
   private fetchPlain(): void {
@@ -516,27 +385,5 @@ export class Scanner {
     this.tokens.push({ kind: 'scalar', line, text, plain: true });
   }
 
-  /** Behind a line break, tabs may not stand where a block is indented. */
-  private checkTabs(indent: number): void {
-    let column = 0;
-    let broken = false;
-    for (let at = this.at; at < this.text.length; at++) {
-      const character = this.text[at] as string;
-      if (character === '\n' || character === '\r') {
-        broken = true;
-        column = 0;
-        if (character === '\r' && this.text[at + 1] === '\n') at++;
-        continue;
-      }
-      if (character !== ' ' && character !== '\t') return;
-      if (broken && column < indent && character === '\t') {
-        while (this.at < at) {
-          if (this.isBreak()) this.skipBreak();
-          else this.skip();
-        }
-        throw this.fail('found a tab character that violates indentation');
-      }
-      column++;
-    }
-  }
+
 }
