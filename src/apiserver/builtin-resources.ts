@@ -3,8 +3,11 @@ import { behaviourOf } from '../api/behaviours.ts';
 import { DEPRECATIONS, OLD_VERSIONS, TWIN_VERSIONS, type OldVersion } from '../api/conversion.ts';
 import { genericBehaviour } from './generic-behaviour.ts';
 import { Resource, type Resources } from './resource.ts';
+import { policyFaults } from './cel/policy.ts';
 import { typeOf } from '../api/schema.ts';
 import type { Behaviour } from '../api/behaviour.ts';
+import type { FieldError } from '../api/status.ts';
+import type { KubeObject } from '../api/object.ts';
 import type { StoreFeed } from './feed.ts';
 
 const twins = new Map(TWIN_VERSIONS.map((twin) => [placeOf(twin.kind), twin]));
@@ -15,7 +18,25 @@ const LOOSELY_NAMED = /^(rbac\.authorization|apiregistration)\.k8s\.io$/;
 function chosenBehaviour(kind: Kind): Behaviour {
   const own = behaviourOf(kind);
   const isOwn = !LOOSELY_NAMED.test(kind.group) || own.validate({ metadata: { name: 'a:b.', namespace: 'c' } }).every((error) => error.field !== 'metadata.name');
-  return isOwn ? own : genericBehaviour(kind);
+  return withExpressions(kind, isOwn ? own : genericBehaviour(kind));
+}
+
+const EXPRESSION_FAULTS: Readonly<Record<string, (object: KubeObject) => FieldError[]>> = {
+  'admissionregistration.k8s.io/v1/validatingadmissionpolicies': policyFaults,
+};
+
+/** Kinds that hold expressions of CEL are checked for those, too. */
+function withExpressions(kind: Kind, behaviour: Behaviour): Behaviour {
+  const faults = EXPRESSION_FAULTS[placeOf(kind)];
+  if (!faults) return behaviour;
+  return {
+    ...behaviour,
+    validate: (object) => [...behaviour.validate(object), ...faults(object)],
+    validateUpdate: (object, old, subresource) => [
+      ...behaviour.validateUpdate(object, old, subresource),
+      ...(subresource === '' && object.spec !== old.spec ? faults(object) : []),
+    ],
+  };
 }
 
 function identity<T>(value: T): T {

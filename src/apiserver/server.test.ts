@@ -168,7 +168,7 @@ describe('the API server inside the simulation', () => {
       const node = yield* client.create(NODES, { metadata: { name: 'n1' }, spec: { podCIDR: '10.1.0.0/24' } });
       const withStatus = yield* client.updateStatus(NODES, { ...node, spec: {}, status: { nodeInfo: undefined, phase: 'x' } });
       expect(withStatus.spec).toEqual(node.spec);
-      const updated = yield* client.update(NODES, { ...withStatus, spec: { unschedulable: true }, status: {} });
+      const updated = yield* client.update(NODES, { ...withStatus, spec: { ...node.spec, unschedulable: true }, status: {} });
       expect(updated.status?.phase).toBe('x');
       expect(updated.spec?.unschedulable).toBe(true);
     })());

@@ -9,6 +9,7 @@ import { rbacEscalation } from './rbac-escalation.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { serviceAccount } from './service-account.ts';
 import { taintNodesByCondition } from './taint-nodes.ts';
+import { validatingPolicies } from './validating-policy.ts';
 import type { AdmissionPlugin } from '../admission.ts';
 import type { Lookup } from './lookup.ts';
 import type { Rng } from '../../sim/rng.ts';
@@ -30,6 +31,7 @@ export function builtinAdmission(lookup: Lookup, names: Rng, server: () => Serve
     runtimeClass(lookup),
     defaultIngressClass(lookup),
     rbacEscalation(() => server().authorizer),
+    validatingPolicies(lookup, server),
     resourceQuota(lookup, server),
   ];
 }
