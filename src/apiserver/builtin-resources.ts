@@ -3,7 +3,7 @@ import { behaviourOf } from '../api/behaviours.ts';
 import { DEPRECATIONS, OLD_VERSIONS, TWIN_VERSIONS, type OldVersion } from '../api/conversion.ts';
 import { genericBehaviour } from './generic-behaviour.ts';
 import { Resource, type Resources } from './resource.ts';
-import { policyFaults } from './cel/policy.ts';
+import { policyFaults } from '../api/cel/policy.ts';
 import { typeOf } from '../api/schema.ts';
 import type { Behaviour } from '../api/behaviour.ts';
 import type { FieldError } from '../api/status.ts';

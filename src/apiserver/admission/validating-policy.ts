@@ -1,5 +1,5 @@
 import { ApiError, forbidden } from '../../api/status.ts';
-import { CompiledPolicy, type Denial, type PolicyInput } from '../cel/policy.ts';
+import { CompiledPolicy, type Denial, type PolicyInput } from '../../api/cel/policy.ts';
 import { matches, type MatchResources } from './policy-match.ts';
 import { selectorFrom } from '../../api/labels.ts';
 import { splitApiVersion } from '../../api/kind.ts';

@@ -1,7 +1,7 @@
 import { Environment } from '@marcbachmann/cel-js';
-import { compilePattern } from '../../api/custom/pattern.ts';
-import { isDns1035Label, isDns1123Label, isDns1123Subdomain, isLabelValue, isQualifiedName } from '../../api/names.ts';
-import { addQuantities, compareQuantities, parseQuantity, quantityFault, subtractQuantities } from '../../api/quantity.ts';
+import { compilePattern } from '../custom/pattern.ts';
+import { isDns1035Label, isDns1123Label, isDns1123Subdomain, isLabelValue, isQualifiedName } from '../names.ts';
+import { addQuantities, compareQuantities, parseQuantity, quantityFault, subtractQuantities } from '../quantity.ts';
 import { cidrContains, cidrsOverlap, formatCidr, formatIP, parseCidr, parseIP, type Address, type Cidr } from '../../base/ip.ts';
 
 /** A quantity as a CEL value. */

@@ -2,8 +2,8 @@ import { celValue } from './values.ts';
 import { compile, type Compiled } from './compile.ts';
 import { kubernetesEnvironment } from './library.ts';
 import type { Environment } from '@marcbachmann/cel-js';
-import type { FieldError } from '../../api/status.ts';
-import type { KubeObject } from '../../api/object.ts';
+import type { FieldError } from '../status.ts';
+import type { KubeObject } from '../object.ts';
 
 interface Validation {
   readonly expression: string;
