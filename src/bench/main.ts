@@ -16,7 +16,7 @@ const json = process.argv.includes('--json');
 const withBrowser = !process.argv.includes('--no-browser');
 
 const runs: RolloutFigures[] = [];
-measureRollout(50, 3);
+measureRollout(300, 30);
 for (const [replicas, minions] of SIZES) {
   const figures = measureRollout(replicas, minions);
   runs.push(figures);

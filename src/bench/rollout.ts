@@ -1,5 +1,6 @@
 import { Cluster, SILENT } from '../cluster/cluster.ts';
 import { readClusterDocument } from '../cluster/parse.ts';
+import { deployment } from './manifest.ts';
 
 export interface RolloutFigures {
   readonly replicas: number;
@@ -77,22 +78,4 @@ function usedHeapBytes(): number {
   gc();
   gc();
   return process.memoryUsage().heapUsed;
-}
-
-function deployment(replicas: number): string {
-  return `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: web }
-spec:
-  replicas: ${replicas}
-  selector: { matchLabels: { app: web } }
-  template:
-    metadata: { labels: { app: web } }
-    spec:
-      containers:
-      - name: nginx
-        image: nginx:1.27
-        ports: [{ containerPort: 80 }]
-        resources: { requests: { cpu: 10m, memory: 16Mi } }
-`;
 }

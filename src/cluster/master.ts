@@ -70,7 +70,11 @@ function startControllers({ machine, document }: MasterOptions, { kernel, group,
     kernel,
     group,
     client: componentClient({ ...common, userAgent: 'kube-controller-manager/v1.35.0' }),
-    clientFor: () => componentClient({ ...common, userAgent: 'kube-controller-manager/v1.35.0', rate: rateOf(flags, 20, 30) }),
+    clientFor: ({ rateFactor }) => {
+      const { perSecond, burst } = rateOf(flags, 20, 30);
+      const rate = { perSecond: perSecond * (rateFactor?.perSecond ?? 1), burst: burst * (rateFactor?.burst ?? 1) };
+      return componentClient({ ...common, userAgent: 'kube-controller-manager/v1.35.0', rate });
+    },
     identity: `${machine.name}_${rng.uuid()}`,
     flags,
     rng,
