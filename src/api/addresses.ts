@@ -21,7 +21,8 @@ function specialty(ip: string): string | undefined {
   const lower = ip.toLowerCase();
   if (parts ? parts.every((part) => part === 0) : /^[0:]+$/.test(ip)) return `may not be unspecified (${ip})`;
   if (parts ? parts[0] === 127 : /^[0:]*:0*1$/.test(ip)) return 'may not be in the loopback range (127.0.0.0/8, ::1/128)';
-  if (parts ? parts[0] === 169 && parts[1] === 254 : /^fe[89ab]/.test(lower)) return 'may not be in the link-local range (169.254.0.0/16, fe80::/10)';
+  if (parts ? parts[0] === 169 && parts[1] === 254 : /^fe[89ab]/.test(lower))
+    return 'may not be in the link-local range (169.254.0.0/16, fe80::/10)';
   if (parts ? parts[0] === 224 && parts[1] === 0 && parts[2] === 0 : /^ff[0-9a-f]2:/.test(lower)) {
     return 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)';
   }

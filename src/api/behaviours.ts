@@ -37,9 +37,20 @@ import { networkPolicyBehaviour } from './networking/network-policy.ts';
 import { runtimeClassBehaviour } from './node/runtime-class.ts';
 import { podDisruptionBudgetBehaviour } from './policy/pod-disruption-budget.ts';
 import { clusterRoleBehaviour, clusterRoleBindingBehaviour, roleBehaviour, roleBindingBehaviour } from './rbac/rbac.ts';
-import { deviceClassBehaviour, resourceClaimBehaviour, resourceClaimTemplateBehaviour, resourceSliceBehaviour } from './resource/devices.ts';
+import {
+  deviceClassBehaviour,
+  resourceClaimBehaviour,
+  resourceClaimTemplateBehaviour,
+  resourceSliceBehaviour,
+} from './resource/devices.ts';
 import { priorityClassBehaviour } from './scheduling/priority-class.ts';
-import { csiDriverBehaviour, csiNodeBehaviour, csiStorageCapacityBehaviour, volumeAttachmentBehaviour, volumeAttributesClassBehaviour } from './storage/csi.ts';
+import {
+  csiDriverBehaviour,
+  csiNodeBehaviour,
+  csiStorageCapacityBehaviour,
+  volumeAttachmentBehaviour,
+  volumeAttributesClassBehaviour,
+} from './storage/csi.ts';
 import { storageClassBehaviour } from './storage/storage-class.ts';
 import { completeBehaviour } from './complete-behaviour.ts';
 import { BUILTIN_KINDS, type Kind } from './kind.ts';

@@ -79,7 +79,8 @@ function counted<T extends KubeObject>(own: KindBehaviour<T>, object: T, old: T)
   const before = old.metadata?.generation ?? 0;
   const changed =
     (own.countedFields ?? SPEC_ONLY).some((field) => !equalValues(object[field], old[field])) ||
-    (own.countsMetadata !== undefined && !equalValues(object.metadata?.[own.countsMetadata] ?? NONE, old.metadata?.[own.countsMetadata] ?? NONE));
+    (own.countsMetadata !== undefined &&
+      !equalValues(object.metadata?.[own.countsMetadata] ?? NONE, old.metadata?.[own.countsMetadata] ?? NONE));
   const generation = changed ? before + 1 : old.metadata?.generation;
   if (object.metadata?.generation === generation || generation === undefined) return object;
   return { ...object, metadata: withField(object.metadata ?? {}, 'generation', generation) };

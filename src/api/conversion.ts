@@ -40,7 +40,15 @@ type Change = (object: KubeObject) => KubeObject;
 const same: Change = (object) => object;
 
 /** Old version, resource, current version, deprecated in and gone since (minor releases), and what changes besides. */
-type Row = readonly [old: string, resource: string, current: string, deprecated: number, gone: number, toCurrent?: Change, fromCurrent?: Change];
+type Row = readonly [
+  old: string,
+  resource: string,
+  current: string,
+  deprecated: number,
+  gone: number,
+  toCurrent?: Change,
+  fromCurrent?: Change,
+];
 
 const ROWS: readonly Row[] = [
   ['extensions/v1beta1', 'deployments', 'apps/v1', 8, 16, extensionsDeployment],

@@ -30,7 +30,11 @@ export function forbiddenField(field: string, detail = ''): FieldError {
 /** `supported` in the order in which Kubernetes lists them: sets sorted, lists as they stand. */
 export function unsupportedField(field: string, value: unknown, supported: readonly string[]): FieldError {
   const values = supported.map(quote).join(', ');
-  return { reason: 'FieldValueNotSupported', field, message: `Unsupported value: ${showValue(value)}${values && `: supported values: ${values}`}` };
+  return {
+    reason: 'FieldValueNotSupported',
+    field,
+    message: `Unsupported value: ${showValue(value)}${values && `: supported values: ${values}`}`,
+  };
 }
 
 export function duplicateField(field: string, value: unknown, detail = ''): FieldError {

@@ -1,6 +1,15 @@
 import { quote } from '../base/quote.ts';
 import { equalValues } from './equal.ts';
-import { addProblems, forbiddenField, IMMUTABLE, invalidField, NOT_NEGATIVE, requiredField, tooLongField, type FieldErrors } from './field-errors.ts';
+import {
+  addProblems,
+  forbiddenField,
+  IMMUTABLE,
+  invalidField,
+  NOT_NEGATIVE,
+  requiredField,
+  tooLongField,
+  type FieldErrors,
+} from './field-errors.ts';
 import { isDns1123Label, isDns1123Subdomain, isLabelValue, isQualifiedName } from './names.ts';
 import type { ObjectMeta, OwnerReference } from './object.ts';
 
@@ -55,7 +64,8 @@ function validateOwners(errors: FieldErrors, owners: readonly OwnerReference[], 
   let controller: string | undefined;
   for (const owner of owners) {
     const slash = (owner.apiVersion ?? '').indexOf('/');
-    if ((owner.apiVersion ?? '').slice(slash + 1) === '') errors.push(invalidField(`${field}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty'));
+    if ((owner.apiVersion ?? '').slice(slash + 1) === '')
+      errors.push(invalidField(`${field}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty'));
     for (const part of ['kind', 'name', 'uid'] as const) {
       if (!owner[part]) errors.push(invalidField(`${field}.${part}`, owner[part] ?? '', 'must not be empty'));
     }
@@ -65,7 +75,11 @@ function validateOwners(errors: FieldErrors, owners: readonly OwnerReference[], 
     if (!owner.controller) continue;
     if (controller !== undefined) {
       errors.push(
-        invalidField(field, owners, `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${owner.name}`),
+        invalidField(
+          field,
+          owners,
+          `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${owner.name}`,
+        ),
       );
     }
     controller = owner.name;
@@ -87,7 +101,13 @@ export function validateFinalizerName(errors: FieldErrors, finalizer: string, fi
 }
 
 /** Checks metadata on creation. `field` is `metadata`, or the path of a template's metadata. */
-export function validateMeta(errors: FieldErrors, meta: ObjectMeta, namespaced: boolean, nameProblems: NameProblems, field = 'metadata'): void {
+export function validateMeta(
+  errors: FieldErrors,
+  meta: ObjectMeta,
+  namespaced: boolean,
+  nameProblems: NameProblems,
+  field = 'metadata',
+): void {
   if (meta.generateName) addProblems(errors, `${field}.generateName`, meta.generateName, nameProblems(meta.generateName, true));
   if (!meta.name) errors.push(requiredField(`${field}.name`, 'name or generateName is required'));
   else addProblems(errors, `${field}.name`, meta.name, nameProblems(meta.name, false));
@@ -115,7 +135,10 @@ export function validateMetaUpdate(errors: FieldErrors, meta: ObjectMeta, old: O
     if (added.length > 0) {
       const list = [...new Set(added)].sort().map(quote).join(', ');
       errors.push(
-        forbiddenField(`${field}.finalizers`, `no new finalizers can be added if the object is being deleted, found new finalizers []string{${list}}`),
+        forbiddenField(
+          `${field}.finalizers`,
+          `no new finalizers can be added if the object is being deleted, found new finalizers []string{${list}}`,
+        ),
       );
     }
   }

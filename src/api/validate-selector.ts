@@ -6,7 +6,12 @@ import type { LabelSelector } from './object.ts';
 const checked = new WeakSet<LabelSelector>();
 
 /** Checks a LabelSelector (apimachinery meta/v1/validation ValidateLabelSelector). Faultless ones are remembered. */
-export function validateSelector(errors: FieldErrors, selector: LabelSelector | undefined, field: string, allowInvalidValues = false): void {
+export function validateSelector(
+  errors: FieldErrors,
+  selector: LabelSelector | undefined,
+  field: string,
+  allowInvalidValues = false,
+): void {
   if (!selector || checked.has(selector)) return;
   const before = errors.length;
   validateLabels(errors, selector.matchLabels, `${field}.matchLabels`);

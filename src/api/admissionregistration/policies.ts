@@ -65,8 +65,10 @@ export const validatingAdmissionPolicyBindingBehaviour: KindBehaviour = {
   validate: ({ spec }) => {
     const errors: FieldErrors = [];
     if (!spec?.policyName) errors.push(requiredField('spec.policyName'));
-    if (!spec?.validationActions?.length) errors.push(requiredField('spec.validationActions', 'at least one validation action is required'));
+    if (!spec?.validationActions?.length)
+      errors.push(requiredField('spec.validationActions', 'at least one validation action is required'));
     return errors;
   },
-  row: (binding, context) => row(binding.metadata?.name ?? '', binding.spec?.policyName ?? '', paramText(binding.spec ?? {}), ageOf(binding, context)),
+  row: (binding, context) =>
+    row(binding.metadata?.name ?? '', binding.spec?.policyName ?? '', paramText(binding.spec ?? {}), ageOf(binding, context)),
 };

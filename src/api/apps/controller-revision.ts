@@ -31,5 +31,6 @@ export const controllerRevisionBehaviour: KindBehaviour<ControllerRevision> = {
     if (!equalValues(revision.data, old.data)) errors.push(invalidField('data', revision.data, 'field is immutable'));
     return errors;
   },
-  row: (revision, context) => row(revision.metadata?.name ?? '', controllerText(revision), revision.revision ?? 0, ageOf(revision, context)),
+  row: (revision, context) =>
+    row(revision.metadata?.name ?? '', controllerText(revision), revision.revision ?? 0, ageOf(revision, context)),
 };

@@ -9,7 +9,14 @@ import { defaultTemplate } from '../core/pod/pod-defaults.ts';
 import { templateWarnings } from '../core/pod/pod-warnings.ts';
 import { isEmptySelector, validateSelector } from '../validate-selector.ts';
 import { validateTemplate } from '../core/pod/validate-pod-spec.ts';
-import { compiledSelector, isZero, nameWarnings, validateAtMostAll, validateImmutableSelector, validateIntOrPercent } from './validate-workload.ts';
+import {
+  compiledSelector,
+  isZero,
+  nameWarnings,
+  validateAtMostAll,
+  validateImmutableSelector,
+  validateIntOrPercent,
+} from './validate-workload.ts';
 import type { KindBehaviour } from '../behaviour.ts';
 import type { DaemonSet, DaemonSetSpec, DaemonSetUpdateStrategy } from 'kubernetes-types/apps/v1';
 
@@ -68,7 +75,8 @@ function validate({ spec }: DaemonSet): FieldErrors {
   if (compiled && !compiled.matches(labels)) {
     errors.push(invalidField('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
   }
-  if (selector && isEmptySelector(selector)) errors.push(invalidField('spec.selector', selector, 'empty selector is invalid for daemonset'));
+  if (selector && isEmptySelector(selector))
+    errors.push(invalidField('spec.selector', selector, 'empty selector is invalid for daemonset'));
   validateTemplate(errors, template ?? {}, 'spec.template');
   const policy = template?.spec?.restartPolicy;
   if (policy && policy !== 'Always') errors.push(unsupportedField('spec.template.spec.restartPolicy', policy, ['Always']));

@@ -4,7 +4,15 @@ import { formatLabelSelector } from '../labels.ts';
 import { checkNotNegative, forbiddenField, invalidField, requiredField, unsupportedField, type FieldErrors } from '../field-errors.ts';
 import { withDefaults, withField } from '../share.ts';
 import { ageOf, containerCells, row } from '../table.ts';
-import { nameWarnings, isZero, validateAtMostAll, validateCounts, validateImmutableSelector, validateIntOrPercent, validateSelectedTemplate } from './validate-workload.ts';
+import {
+  nameWarnings,
+  isZero,
+  validateAtMostAll,
+  validateCounts,
+  validateImmutableSelector,
+  validateIntOrPercent,
+  validateSelectedTemplate,
+} from './validate-workload.ts';
 import { templateWarnings } from '../core/pod/pod-warnings.ts';
 import type { KindBehaviour } from '../behaviour.ts';
 import type { Deployment, DeploymentSpec, DeploymentStrategy } from 'kubernetes-types/apps/v1';

@@ -1,5 +1,13 @@
 import { equalValues } from '../equal.ts';
-import { addProblems, checkNotNegative, forbiddenField, invalidField, requiredField, unsupportedField, type FieldErrors } from '../field-errors.ts';
+import {
+  addProblems,
+  checkNotNegative,
+  forbiddenField,
+  invalidField,
+  requiredField,
+  unsupportedField,
+  type FieldErrors,
+} from '../field-errors.ts';
 import { goShape, type Shapes } from '../go-shape.ts';
 import { STATEFUL_SETS } from '../kinds.ts';
 import { isDns1123Label } from '../names.ts';
@@ -52,7 +60,12 @@ function validateStrategy(errors: FieldErrors, strategy: StatefulSetUpdateStrate
 
 function validate({ spec }: StatefulSet): FieldErrors {
   const errors: FieldErrors = [];
-  const { podManagementPolicy: policy, persistentVolumeClaimRetentionPolicy: retention, ordinals, serviceName } = spec ?? ({} as StatefulSetSpec);
+  const {
+    podManagementPolicy: policy,
+    persistentVolumeClaimRetentionPolicy: retention,
+    ordinals,
+    serviceName,
+  } = spec ?? ({} as StatefulSetSpec);
   if (!policy) errors.push(requiredField('spec.podManagementPolicy'));
   else if (policy !== 'OrderedReady' && policy !== 'Parallel') {
     errors.push(invalidField('spec.podManagementPolicy', policy, "must be 'OrderedReady' or 'Parallel'"));

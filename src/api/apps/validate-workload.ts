@@ -1,4 +1,13 @@
-import { checkNotNegative, forbiddenField, IMMUTABLE, invalidField, NOT_NEGATIVE, requiredField, unsupportedField, type FieldErrors } from '../field-errors.ts';
+import {
+  checkNotNegative,
+  forbiddenField,
+  IMMUTABLE,
+  invalidField,
+  NOT_NEGATIVE,
+  requiredField,
+  unsupportedField,
+  type FieldErrors,
+} from '../field-errors.ts';
 import { equalValues } from '../equal.ts';
 import { SelectorError, selectorFrom, type Selector } from '../labels.ts';
 import { isDns1123Label, isPercent } from '../names.ts';
@@ -21,7 +30,13 @@ export function compiledSelector(selector: LabelSelector | undefined): Selector 
 }
 
 /** Checks a template whose pods run for ever and bear the labels that are selected; `kind` is named in messages. */
-export function validateLastingTemplate(errors: FieldErrors, template: PodTemplateSpec | undefined, selector: Selector, field: string, kind: string): void {
+export function validateLastingTemplate(
+  errors: FieldErrors,
+  template: PodTemplateSpec | undefined,
+  selector: Selector,
+  field: string,
+  kind: string,
+): void {
   const labels = template?.metadata?.labels;
   if (!selector.empty && !selector.matches(labels)) {
     errors.push(invalidField(`${field}.metadata.labels`, labels, '`selector` does not match template `labels`'));
@@ -94,7 +109,8 @@ export function validateCounts(status: Counts | undefined, parts: readonly (keyo
     if (count > (counts.replicas ?? 0)) errors.push(invalidField(`status.${part}`, count, 'cannot be greater than status.replicas'));
   }
   const available = counts.availableReplicas ?? 0;
-  if (available > (counts.readyReplicas ?? 0)) errors.push(invalidField('status.availableReplicas', available, 'cannot be greater than readyReplicas'));
+  if (available > (counts.readyReplicas ?? 0))
+    errors.push(invalidField('status.availableReplicas', available, 'cannot be greater than readyReplicas'));
   return errors;
 }
 

@@ -1,5 +1,13 @@
 import { autoscalerFromV1 } from '../conversion/autoscalers.ts';
-import { checkNotNegative, forbiddenField, invalidField, requiredField, unsupportedField, addProblems, type FieldErrors } from '../field-errors.ts';
+import {
+  checkNotNegative,
+  forbiddenField,
+  invalidField,
+  requiredField,
+  unsupportedField,
+  addProblems,
+  type FieldErrors,
+} from '../field-errors.ts';
 import { builtin } from '../kind.ts';
 import { isPathSegmentName } from '../names.ts';
 import { parseQuantity } from '../quantity.ts';
@@ -44,13 +52,18 @@ function defaults(autoscaler: HorizontalPodAutoscaler): HorizontalPodAutoscaler 
   return withField(autoscaler, 'spec', spec);
 }
 
-function validateReference(errors: FieldErrors, reference: { kind?: string; name?: string; apiVersion?: string } | undefined, at: string): void {
+function validateReference(
+  errors: FieldErrors,
+  reference: { kind?: string; name?: string; apiVersion?: string } | undefined,
+  at: string,
+): void {
   const { kind, name, apiVersion = '' } = reference ?? {};
   if (!kind) errors.push(requiredField(`${at}.kind`));
   else addProblems(errors, `${at}.kind`, kind, isPathSegmentName(kind));
   if (!name) errors.push(requiredField(`${at}.name`));
   else addProblems(errors, `${at}.name`, name, isPathSegmentName(name));
-  if (apiVersion.split('/').length > 2) errors.push(invalidField(`${at}.apiVersion`, apiVersion, `unexpected GroupVersion string: ${apiVersion}`));
+  if (apiVersion.split('/').length > 2)
+    errors.push(invalidField(`${at}.apiVersion`, apiVersion, `unexpected GroupVersion string: ${apiVersion}`));
   // Only replication controllers have a scale without a group.
   else if (!apiVersion.includes('/') && kind !== 'ReplicationController') {
     errors.push(invalidField(`${at}.apiVersion`, apiVersion, 'apiVersion must specify API group'));
@@ -67,9 +80,10 @@ function validateTarget(errors: FieldErrors, target: MetricTarget | undefined, o
   const { type, averageUtilization, averageValue, value } = target ?? ({} as MetricTarget);
   const types = ['AverageValue', 'Utilization', 'Value'];
   if (!type) errors.push(requiredField(`${at}.type`, 'must specify a metric target type'));
-  else if (!types.includes(type)) errors.push(invalidField(`${at}.type`, type, "must be either Utilization, Value, or AverageValue"));
+  else if (!types.includes(type)) errors.push(invalidField(`${at}.type`, type, 'must be either Utilization, Value, or AverageValue'));
   if (value !== undefined && !isPositive(value)) errors.push(invalidField(`${at}.value`, value, 'must be positive'));
-  if (averageValue !== undefined && !isPositive(averageValue)) errors.push(invalidField(`${at}.averageValue`, averageValue, 'must be positive'));
+  if (averageValue !== undefined && !isPositive(averageValue))
+    errors.push(invalidField(`${at}.averageValue`, averageValue, 'must be positive'));
   if (typeof averageUtilization === 'number' && averageUtilization < 1) {
     errors.push(invalidField(`${at}.averageUtilization`, averageUtilization, 'must be greater than 0'));
   }
@@ -158,7 +172,11 @@ function validate({ spec }: HorizontalPodAutoscaler): FieldErrors {
 
 const UNKNOWN = '<unknown>';
 
-function resourceText(name: string, target: MetricTarget | undefined, current: { averageValue?: string; averageUtilization?: number } | undefined): string {
+function resourceText(
+  name: string,
+  target: MetricTarget | undefined,
+  current: { averageValue?: string; averageUtilization?: number } | undefined,
+): string {
   if (target?.averageValue !== undefined) return `${name}: ${current?.averageValue ?? UNKNOWN}/${target.averageValue}`;
   const now = current?.averageUtilization === undefined ? UNKNOWN : `${current.averageUtilization}%`;
   const wanted = target?.averageUtilization === undefined ? '<auto>' : `${target.averageUtilization}%`;
@@ -167,7 +185,8 @@ function resourceText(name: string, target: MetricTarget | undefined, current: {
 
 function metricText(spec: MetricSpec, status: MetricStatus | undefined): string {
   if (spec.resource) return resourceText(spec.resource.name, spec.resource.target, status?.resource?.current);
-  if (spec.containerResource) return resourceText(spec.containerResource.name, spec.containerResource.target, status?.containerResource?.current);
+  if (spec.containerResource)
+    return resourceText(spec.containerResource.name, spec.containerResource.target, status?.containerResource?.current);
   const [target, current] = spec.external
     ? [spec.external.target, status?.external?.current]
     : spec.object
@@ -211,7 +230,8 @@ export const horizontalPodAutoscalerBehaviour: KindBehaviour<HorizontalPodAutosc
 /** The older version is stored as the newer; on its own it only prints. */
 export const horizontalPodAutoscalerV1Behaviour: KindBehaviour = {
   kind: builtin('autoscaling/v1', 'horizontalpodautoscalers'),
-  defaults: (autoscaler) => (autoscaler.spec ? withField(autoscaler, 'spec', withDefaults(autoscaler.spec, { minReplicas: 1 })) : autoscaler),
+  defaults: (autoscaler) =>
+    autoscaler.spec ? withField(autoscaler, 'spec', withDefaults(autoscaler.spec, { minReplicas: 1 })) : autoscaler,
   initialStatus: () => ({ currentReplicas: 0, desiredReplicas: 0 }),
   row: (autoscaler, context) => autoscalerRow(autoscalerFromV1(autoscaler) as HorizontalPodAutoscaler, context),
 };

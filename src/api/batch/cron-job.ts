@@ -46,7 +46,8 @@ function validateZone(errors: FieldErrors, zone: string | undefined): void {
   if (zone === undefined) return;
   const field = 'spec.timeZone';
   if (zone === '') errors.push(invalidField(field, zone, 'timeZone must be nil or non-empty string'));
-  else if (zone.toLowerCase() === 'local') errors.push(invalidField(field, zone, 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones'));
+  else if (zone.toLowerCase() === 'local')
+    errors.push(invalidField(field, zone, 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones'));
   else if (!/^[A-Za-z0-9_+/-]+$/.test(zone)) errors.push(invalidField(field, zone, `unknown time zone ${zone}`));
 }
 

@@ -33,7 +33,11 @@ const NO_NAMES: readonly string[] = [];
 const MINUTES: Bounds = { least: 0, most: 59, names: NO_NAMES };
 const HOURS: Bounds = { least: 0, most: 23, names: NO_NAMES };
 const DAYS: Bounds = { least: 1, most: 31, names: NO_NAMES };
-const MONTHS: Bounds = { least: 1, most: 12, names: ['', 'jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'] };
+const MONTHS: Bounds = {
+  least: 1,
+  most: 12,
+  names: ['', 'jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'],
+};
 const WEEKDAYS: Bounds = { least: 0, most: 6, names: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] };
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -46,7 +50,7 @@ const WORDS: Readonly<Record<string, string>> = {
   '@hourly': '0 * * * *',
 };
 
-const UNITS_MS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, 'µs': 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const UNITS_MS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 function fail(message: string): never {
   throw new CronScheduleError(message);
@@ -54,7 +58,8 @@ function fail(message: string): never {
 
 /** `1h30m` in milliseconds (time.ParseDuration); undefined if it is no duration. */
 function durationMs(text: string): number | undefined {
-  if (!/^[-+]?(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))*$/.test(text)) return text === '0' ? 0 : undefined;
+  if (!/^[-+]?(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))*$/.test(text))
+    return text === '0' ? 0 : undefined;
   let total = 0;
   for (const [, amount, unit] of text.matchAll(/([\d.]+)(ns|us|µs|ms|s|m|h)/g)) total += Number(amount) * (UNITS_MS[unit as string] ?? 0);
   return text.startsWith('-') ? -total : total;
@@ -124,7 +129,9 @@ export function parseCronSchedule(text: string): CronSchedule {
   }
   const fields = text.split(/\s+/).filter((field) => field !== '');
   if (fields.length !== 5) fail(`expected exactly 5 fields, found ${fields.length}: [${fields.join(' ')}]`);
-  const [minutes, hours, daysOfMonth, months, daysOfWeek] = [MINUTES, HOURS, DAYS, MONTHS, WEEKDAYS].map((bounds, i) => readField(fields[i] as string, bounds));
+  const [minutes, hours, daysOfMonth, months, daysOfWeek] = [MINUTES, HOURS, DAYS, MONTHS, WEEKDAYS].map((bounds, i) =>
+    readField(fields[i] as string, bounds),
+  );
   return {
     kind: 'fields',
     minutes: minutes!.values,

@@ -37,7 +37,9 @@ function defaults(job: Job): Job {
   });
   spec = withField(spec, 'template', defaultTemplate(spec.template));
   spec = changeField(spec, 'podFailurePolicy', (policy) =>
-    changeItems(policy, 'rules', (rule) => changeItems(rule, 'onPodConditions', (condition) => withDefaults(condition, { status: 'True' }))),
+    changeItems(policy, 'rules', (rule) =>
+      changeItems(rule, 'onPodConditions', (condition) => withDefaults(condition, { status: 'True' })),
+    ),
   );
   return withTemplateLabels(withField(job, 'spec', spec));
 }
@@ -45,7 +47,9 @@ function defaults(job: Job): Job {
 /** A job without labels has its template's. */
 function withTemplateLabels(job: Job): Job {
   const labels = job.spec?.template?.metadata?.labels;
-  return isEmpty(job.metadata?.labels) && !isEmpty(labels) ? { ...job, metadata: { ...job.metadata, labels: labels as Record<string, string> } } : job;
+  return isEmpty(job.metadata?.labels) && !isEmpty(labels)
+    ? { ...job, metadata: { ...job.metadata, labels: labels as Record<string, string> } }
+    : job;
 }
 
 /** A selector of the job's own uid, which no other job's pods bear. */
@@ -71,8 +75,12 @@ function validateOwnSelector(errors: FieldErrors, { metadata, spec }: Job): void
   }
 }
 
-const sorted = (map: Record<string, string> | undefined) => map && Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
-const sortedSelector = (selector: NonNullable<JobSpec['selector']>) => ({ ...selector, ...(selector.matchLabels && { matchLabels: sorted(selector.matchLabels) }) });
+const sorted = (map: Record<string, string> | undefined) =>
+  map && Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
+const sortedSelector = (selector: NonNullable<JobSpec['selector']>) => ({
+  ...selector,
+  ...(selector.matchLabels && { matchLabels: sorted(selector.matchLabels) }),
+});
 
 function validate(job: Job): FieldErrors {
   const errors: FieldErrors = [];
@@ -89,7 +97,14 @@ function validate(job: Job): FieldErrors {
   return errors;
 }
 
-const FIXED: readonly (keyof JobSpec)[] = ['selector', 'completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'];
+const FIXED: readonly (keyof JobSpec)[] = [
+  'selector',
+  'completionMode',
+  'podFailurePolicy',
+  'backoffLimitPerIndex',
+  'managedBy',
+  'successPolicy',
+];
 
 const shownTemplate = ({ metadata, spec }: PodTemplateSpec) => ({ ...metadata, Spec: spec ? shownPodSpec(spec) : {} });
 
@@ -99,13 +114,15 @@ function validateUpdate(job: Job, old: Job): FieldErrors {
   if (spec === before) return [];
   const errors = validate(job);
   const indexed = before.completionMode === 'Indexed' && spec.completions === spec.parallelism;
-  if (spec.completions !== before.completions && !indexed) errors.push(invalidField('spec.completions', spec.completions ?? null, IMMUTABLE));
+  if (spec.completions !== before.completions && !indexed)
+    errors.push(invalidField('spec.completions', spec.completions ?? null, IMMUTABLE));
   if (!equalValues(spec.selector, before.selector)) errors.push(invalidField('spec.selector', spec.selector ?? null, IMMUTABLE));
   if (!equalValues(spec.template, before.template) && !mayChangeTemplate(job, old)) {
     errors.push(invalidField('spec.template', shownTemplate(spec.template), IMMUTABLE));
   }
   for (const part of FIXED) {
-    if (part !== 'selector' && !equalValues(spec[part], before[part])) errors.push(invalidField(`spec.${part}`, spec[part] ?? null, IMMUTABLE));
+    if (part !== 'selector' && !equalValues(spec[part], before[part]))
+      errors.push(invalidField(`spec.${part}`, spec[part] ?? null, IMMUTABLE));
   }
   return errors;
 }
@@ -141,7 +158,8 @@ const STATES = ['Complete', 'Failed', '', 'Suspended', 'FailureTarget', 'Success
 
 /** What Tables show as a job's status. */
 export function jobStatusText(job: Job): string {
-  const holds = (type: string) => job.status?.conditions?.some((condition) => condition.type === type && condition.status === 'True') ?? false;
+  const holds = (type: string) =>
+    job.status?.conditions?.some((condition) => condition.type === type && condition.status === 'True') ?? false;
   for (const state of STATES) {
     if (state === '') {
       if (job.metadata?.deletionTimestamp) return 'Terminating';

@@ -1,4 +1,12 @@
-import { addProblems, checkNotNegative, duplicateField, invalidField, requiredField, unsupportedField, type FieldErrors } from '../field-errors.ts';
+import {
+  addProblems,
+  checkNotNegative,
+  duplicateField,
+  invalidField,
+  requiredField,
+  unsupportedField,
+  type FieldErrors,
+} from '../field-errors.ts';
 import { goShape, type Shapes } from '../go-shape.ts';
 import { isQualifiedName } from '../names.ts';
 import { validateTemplate } from '../core/pod/validate-pod-spec.ts';
@@ -24,15 +32,27 @@ const VALUES_LIMIT = 255;
 
 type FailureRule = NonNullable<OldJobSpec['podFailurePolicy']>['rules'][number];
 
-function validateExitCodes(errors: FieldErrors, codes: NonNullable<FailureRule['onExitCodes']>, names: ReadonlySet<string>, at: string): void {
+function validateExitCodes(
+  errors: FieldErrors,
+  codes: NonNullable<FailureRule['onExitCodes']>,
+  names: ReadonlySet<string>,
+  at: string,
+): void {
   const { operator, values = [], containerName } = codes;
   if (!operator) errors.push(requiredField(`${at}.operator`));
   else if (!OPERATORS.includes(operator)) errors.push(unsupportedField(`${at}.operator`, operator, OPERATORS));
   if (containerName !== undefined && !names.has(containerName)) {
-    errors.push(invalidField(`${at}.containerName`, containerName, 'must be one of the container or initContainer names in the pod template'));
+    errors.push(
+      invalidField(`${at}.containerName`, containerName, 'must be one of the container or initContainer names in the pod template'),
+    );
   }
   if (values.length === 0) errors.push(invalidField(`${at}.values`, values, 'at least one value is required'));
-  else if (values.length > VALUES_LIMIT) errors.push({ reason: 'FieldValueTooMany', field: `${at}.values`, message: `Too many: ${values.length}: must have at most ${VALUES_LIMIT} items` });
+  else if (values.length > VALUES_LIMIT)
+    errors.push({
+      reason: 'FieldValueTooMany',
+      field: `${at}.values`,
+      message: `Too many: ${values.length}: must have at most ${VALUES_LIMIT} items`,
+    });
   const ordered = values.every((value, i) => i === 0 || value > (values[i - 1] as number));
   values.forEach((value, i) => {
     if (operator === 'In' && value === 0) errors.push(invalidField(`${at}.values[${i}]`, value, 'must not be 0 for the In operator'));
@@ -43,7 +63,12 @@ function validateExitCodes(errors: FieldErrors, codes: NonNullable<FailureRule['
 
 function validateFailurePolicy(errors: FieldErrors, spec: JobSpec, field: string): void {
   const rules = spec.podFailurePolicy?.rules ?? [];
-  if (rules.length > RULES_LIMIT) errors.push({ reason: 'FieldValueTooMany', field: `${field}.rules`, message: `Too many: ${rules.length}: must have at most ${RULES_LIMIT} items` });
+  if (rules.length > RULES_LIMIT)
+    errors.push({
+      reason: 'FieldValueTooMany',
+      field: `${field}.rules`,
+      message: `Too many: ${rules.length}: must have at most ${RULES_LIMIT} items`,
+    });
   const pod = spec.template?.spec;
   const names = new Set([...(pod?.containers ?? []), ...(pod?.initContainers ?? [])].map(({ name }) => name));
   rules.forEach(({ action, onExitCodes, onPodConditions }, i) => {
@@ -74,24 +99,35 @@ function validateIndexed(errors: FieldErrors, spec: JobSpec, field: string): voi
   if (completionMode === 'Indexed') {
     if (completions === undefined) errors.push(requiredField(`${field}.completions`, 'when completion mode is Indexed'));
     if (typeof parallelism === 'number' && parallelism > LARGEST_PARALLELISM_INDEXED) {
-      errors.push(invalidField(`${field}.parallelism`, parallelism, `must be less than or equal to ${LARGEST_PARALLELISM_INDEXED} when completion mode is Indexed`));
+      errors.push(
+        invalidField(
+          `${field}.parallelism`,
+          parallelism,
+          `must be less than or equal to ${LARGEST_PARALLELISM_INDEXED} when completion mode is Indexed`,
+        ),
+      );
     }
     if (typeof completions === 'number' && typeof maxFailedIndexes === 'number' && maxFailedIndexes > completions) {
       errors.push(invalidField(`${field}.maxFailedIndexes`, maxFailedIndexes, 'must be less than or equal to completions'));
     }
   } else {
-    if (backoffLimitPerIndex !== undefined) errors.push(invalidField(`${field}.backoffLimitPerIndex`, backoffLimitPerIndex, 'requires indexed completion mode'));
-    if (maxFailedIndexes !== undefined) errors.push(invalidField(`${field}.maxFailedIndexes`, maxFailedIndexes, 'requires indexed completion mode'));
+    if (backoffLimitPerIndex !== undefined)
+      errors.push(invalidField(`${field}.backoffLimitPerIndex`, backoffLimitPerIndex, 'requires indexed completion mode'));
+    if (maxFailedIndexes !== undefined)
+      errors.push(invalidField(`${field}.maxFailedIndexes`, maxFailedIndexes, 'requires indexed completion mode'));
   }
   if (maxFailedIndexes !== undefined && backoffLimitPerIndex === undefined) {
     errors.push(requiredField(`${field}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified'));
   }
   if (!successPolicy) return;
   if (completionMode !== 'Indexed') {
-    errors.push(invalidField(`${field}.successPolicy`, goShape(SHAPES, 'SuccessPolicy', successPolicy), 'requires indexed completion mode'));
+    errors.push(
+      invalidField(`${field}.successPolicy`, goShape(SHAPES, 'SuccessPolicy', successPolicy), 'requires indexed completion mode'),
+    );
     return;
   }
-  if (!successPolicy.rules?.length) errors.push(requiredField(`${field}.successPolicy.rules`, 'at least one rules must be specified when the successPolicy is specified'));
+  if (!successPolicy.rules?.length)
+    errors.push(requiredField(`${field}.successPolicy.rules`, 'at least one rules must be specified when the successPolicy is specified'));
   successPolicy.rules?.forEach(({ succeededCount, succeededIndexes }, i) => {
     const at = `${field}.successPolicy.rules[${i}]`;
     if (succeededCount === undefined && succeededIndexes === undefined) {
@@ -99,14 +135,21 @@ function validateIndexed(errors: FieldErrors, spec: JobSpec, field: string): voi
     }
     checkNotNegative(errors, `${at}.succeededCount`, succeededCount);
     if (typeof succeededCount === 'number' && typeof completions === 'number' && succeededCount > completions) {
-      errors.push(invalidField(`${at}.succeededCount`, succeededCount, `must be less than or equal to ${completions} (the number of specified completions)`));
+      errors.push(
+        invalidField(
+          `${at}.succeededCount`,
+          succeededCount,
+          `must be less than or equal to ${completions} (the number of specified completions)`,
+        ),
+      );
     }
   });
 }
 
 function validateManager(errors: FieldErrors, managedBy: string, field: string): void {
   const slash = managedBy.indexOf('/');
-  if (slash <= 0 || slash === managedBy.length - 1) errors.push(invalidField(field, managedBy, 'must be a domain-prefixed path (such as "acme.io/foo")'));
+  if (slash <= 0 || slash === managedBy.length - 1)
+    errors.push(invalidField(field, managedBy, 'must be a domain-prefixed path (such as "acme.io/foo")'));
   if (managedBy.length > 63) errors.push({ reason: 'FieldValueTooLong', field, message: 'Too long: may not be more than 63 bytes' });
 }
 
@@ -128,7 +171,8 @@ export function validateJobSpec(errors: FieldErrors, spec: JobSpec, field: strin
   if (spec.podFailurePolicy) validateFailurePolicy(errors, spec, `${field}.podFailurePolicy`);
   const replacement = spec.podReplacementPolicy;
   if (replacement !== undefined) {
-    if (spec.podFailurePolicy && replacement !== 'Failed') errors.push(unsupportedField(`${field}.podReplacementPolicy`, replacement, ['Failed']));
+    if (spec.podFailurePolicy && replacement !== 'Failed')
+      errors.push(unsupportedField(`${field}.podReplacementPolicy`, replacement, ['Failed']));
     else if (replacement !== 'Failed' && replacement !== 'TerminatingOrFailed') {
       errors.push(unsupportedField(`${field}.podReplacementPolicy`, replacement, ['Failed', 'TerminatingOrFailed']));
     }
@@ -139,6 +183,6 @@ export function validateJobSpec(errors: FieldErrors, spec: JobSpec, field: strin
   // Always is what a policy that was not given has become.
   if (!policy || policy === 'Always') errors.push(requiredField(at, 'valid values: "OnFailure", "Never"'));
   else if (policy !== 'OnFailure' && policy !== 'Never') errors.push(unsupportedField(at, policy, ['OnFailure', 'Never']));
-  else if (spec.podFailurePolicy && policy !== 'Never') errors.push(invalidField(at, policy, 'only "Never" is supported when podFailurePolicy is specified'));
+  else if (spec.podFailurePolicy && policy !== 'Never')
+    errors.push(invalidField(at, policy, 'only "Never" is supported when podFailurePolicy is specified'));
 }
-

@@ -15,10 +15,13 @@ function validate({ spec }: CertificateSigningRequest): FieldErrors {
   if (!spec?.usages?.length) errors.push(requiredField('spec.usages', 'usages must be specified'));
   if (!spec?.signerName) errors.push(requiredField('spec.signerName'));
   else if (!/^[^/]+\.[^/]+\/.+$/.test(spec.signerName)) {
-    errors.push(invalidField('spec.signerName', spec.signerName, 'must be a fully qualified domain and path of the form \'example.com/signer-name\''));
+    errors.push(
+      invalidField('spec.signerName', spec.signerName, "must be a fully qualified domain and path of the form 'example.com/signer-name'"),
+    );
   }
   const seconds = spec?.expirationSeconds;
-  if (typeof seconds === 'number' && seconds < SHORTEST_SECONDS) errors.push(invalidField('spec.expirationSeconds', seconds, 'may not specify a duration less than 600 seconds (10 minutes)'));
+  if (typeof seconds === 'number' && seconds < SHORTEST_SECONDS)
+    errors.push(invalidField('spec.expirationSeconds', seconds, 'may not specify a duration less than 600 seconds (10 minutes)'));
   return errors;
 }
 
@@ -36,7 +39,10 @@ export const certificateSigningRequestBehaviour: KindBehaviour<CertificateSignin
   initialStatus: () => ({}),
   validate,
   prepareForUpdate: (request, old) => withFieldOf(request, 'spec', old),
-  prepareForSubresource: (request, old) => ({ ...withFieldOf(request, 'spec', old), status: { ...old.status, conditions: request.status?.conditions as never } }),
+  prepareForSubresource: (request, old) => ({
+    ...withFieldOf(request, 'spec', old),
+    status: { ...old.status, conditions: request.status?.conditions as never },
+  }),
   validateUpdate: (request, old) => (equalValues(request.spec, old.spec) ? [] : [invalidField('spec', request.spec, 'field is immutable')]),
   selectableFields: { 'spec.signerName': ({ spec }) => spec?.signerName ?? '' },
   row: (request, context) =>

@@ -29,23 +29,45 @@ function flatMetric(metric: Json): Json {
   const target = (source: Json) => source['target'] ?? {};
   if (resource) {
     const { averageUtilization, averageValue } = target(resource);
-    return { type, resource: defined({ name: resource.name, targetAverageUtilization: averageUtilization, targetAverageValue: averageValue }) };
+    return {
+      type,
+      resource: defined({ name: resource.name, targetAverageUtilization: averageUtilization, targetAverageValue: averageValue }),
+    };
   }
   if (containerResource) {
     const { averageUtilization, averageValue } = target(containerResource);
     const { name, container } = containerResource;
-    return { type, containerResource: defined({ name, targetAverageUtilization: averageUtilization, targetAverageValue: averageValue, container }) };
+    return {
+      type,
+      containerResource: defined({ name, targetAverageUtilization: averageUtilization, targetAverageValue: averageValue, container }),
+    };
   }
-  if (pods) return { type, pods: defined({ metricName: pods.metric?.name, targetAverageValue: target(pods).averageValue, selector: pods.metric?.selector }) };
+  if (pods)
+    return {
+      type,
+      pods: defined({ metricName: pods.metric?.name, targetAverageValue: target(pods).averageValue, selector: pods.metric?.selector }),
+    };
   if (object) {
     const { value, averageValue } = target(object);
     const { describedObject, metric: named } = object;
-    return { type, object: defined({ target: describedObject, metricName: named?.name, targetValue: value ?? '0', selector: named?.selector, averageValue }) };
+    return {
+      type,
+      object: defined({
+        target: describedObject,
+        metricName: named?.name,
+        targetValue: value ?? '0',
+        selector: named?.selector,
+        averageValue,
+      }),
+    };
   }
   if (external) {
     const { value, averageValue } = target(external);
     const { name, selector } = external.metric ?? {};
-    return { type, external: defined({ metricName: name, metricSelector: selector, targetValue: value, targetAverageValue: averageValue }) };
+    return {
+      type,
+      external: defined({ metricName: name, metricSelector: selector, targetValue: value, targetAverageValue: averageValue }),
+    };
   }
   return metric;
 }
@@ -58,7 +80,8 @@ function nestedTarget({ utilization, averageValue, value }: { utilization?: numb
 /** The other way round. */
 function nestedMetric(metric: Json): Json {
   const { type, resource, containerResource, pods, object, external } = metric;
-  const ofResource = (source: Json) => nestedTarget({ utilization: source['targetAverageUtilization'], averageValue: source['targetAverageValue'] });
+  const ofResource = (source: Json) =>
+    nestedTarget({ utilization: source['targetAverageUtilization'], averageValue: source['targetAverageValue'] });
   if (resource && !resource.target) return { type, resource: { name: resource.name, target: ofResource(resource) } };
   if (containerResource && !containerResource.target) {
     const { name, container } = containerResource;
@@ -70,7 +93,10 @@ function nestedMetric(metric: Json): Json {
   }
   if (object && !object.describedObject) {
     const target = nestedTarget({ averageValue: object.averageValue, value: object.targetValue });
-    return { type, object: { describedObject: object.target, target, metric: defined({ name: object.metricName, selector: object.selector }) } };
+    return {
+      type,
+      object: { describedObject: object.target, target, metric: defined({ name: object.metricName, selector: object.selector }) },
+    };
   }
   if (external && !external.target) {
     const target = nestedTarget({ averageValue: external.targetAverageValue, value: external.targetValue });
@@ -83,7 +109,10 @@ function flatCurrent(metric: Json): Json {
   const { type, resource } = metric;
   if (!resource) return metric;
   const { averageUtilization, averageValue } = resource.current ?? {};
-  return { type, resource: defined({ name: resource.name, currentAverageUtilization: averageUtilization, currentAverageValue: averageValue }) };
+  return {
+    type,
+    resource: defined({ name: resource.name, currentAverageUtilization: averageUtilization, currentAverageValue: averageValue }),
+  };
 }
 
 const isCpuUtilization = (metric: Json) =>
@@ -101,7 +130,9 @@ export function autoscalerToV1(object: KubeObject): KubeObject {
   const cpu = metrics.findIndex(isCpuUtilization);
   const others = metrics.filter((_: Json, i: number) => i !== cpu);
   const measured = (currentMetrics ?? []) as Json[];
-  const cpuNow = measured.find((metric) => metric['resource']?.name === 'cpu' && metric['resource'].current?.averageUtilization !== undefined);
+  const cpuNow = measured.find(
+    (metric) => metric['resource']?.name === 'cpu' && metric['resource'].current?.averageUtilization !== undefined,
+  );
   const metadata = withAnnotations(object.metadata, {
     [METRICS]: others.length > 0 ? JSON.stringify(others.map(flatMetric)) : undefined,
     [BEHAVIOR]: behavior ? JSON.stringify(goShape(SHAPES, 'Behavior', behavior)) : undefined,
@@ -138,9 +169,17 @@ function lowerKeys(value: any): any {
 export function autoscalerFromV1(object: KubeObject): KubeObject {
   const { targetCPUUtilizationPercentage: percentage, ...rest } = (object.spec ?? {}) as Json;
   const { currentCPUUtilizationPercentage: percentageNow, ...status } = (object.status ?? {}) as Json;
-  const { [METRICS]: metricsText, [BEHAVIOR]: behaviorText, [CURRENT_METRICS]: currentText, [CONDITIONS]: conditionsText, ...annotations } =
-    object.metadata?.annotations ?? {};
-  const cpu = percentage === undefined ? [] : [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: percentage } } }];
+  const {
+    [METRICS]: metricsText,
+    [BEHAVIOR]: behaviorText,
+    [CURRENT_METRICS]: currentText,
+    [CONDITIONS]: conditionsText,
+    ...annotations
+  } = object.metadata?.annotations ?? {};
+  const cpu =
+    percentage === undefined
+      ? []
+      : [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: percentage } } }];
   const metrics = [...((parsed(metricsText) as Json[] | undefined) ?? []).map(nestedMetric), ...cpu];
   const behavior = parsed(behaviorText);
   const spec: Json = { ...rest };
@@ -151,10 +190,15 @@ export function autoscalerFromV1(object: KubeObject): KubeObject {
   else delete metadata['annotations'];
   const next: KubeObject = { ...object, apiVersion: 'autoscaling/v2', metadata, spec };
   if (object.status) {
-    const current = ((parsed(currentText) as Json[] | undefined) ?? []).filter(({ type }) => type === 'Resource').map(({ type, resource }) => ({
-      type,
-      resource: { name: resource.name, current: defined({ averageUtilization: resource.currentAverageUtilization, averageValue: resource.currentAverageValue }) },
-    }));
+    const current = ((parsed(currentText) as Json[] | undefined) ?? [])
+      .filter(({ type }) => type === 'Resource')
+      .map(({ type, resource }) => ({
+        type,
+        resource: {
+          name: resource.name,
+          current: defined({ averageUtilization: resource.currentAverageUtilization, averageValue: resource.currentAverageValue }),
+        },
+      }));
     if (current.length === 0 && percentageNow !== undefined) {
       current.push({ type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: percentageNow } } });
     }

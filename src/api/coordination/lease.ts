@@ -7,7 +7,8 @@ import type { Lease } from 'kubernetes-types/coordination/v1';
 function validate({ spec }: Lease): FieldErrors {
   const errors: FieldErrors = [];
   const { leaseDurationSeconds: seconds, leaseTransitions: transitions } = spec ?? {};
-  if (typeof seconds === 'number' && seconds <= 0) errors.push(invalidField('spec.leaseDurationSeconds', seconds, 'must be greater than 0'));
+  if (typeof seconds === 'number' && seconds <= 0)
+    errors.push(invalidField('spec.leaseDurationSeconds', seconds, 'must be greater than 0'));
   if (typeof transitions === 'number' && transitions < 0) {
     errors.push(invalidField('spec.leaseTransitions', transitions, 'must be greater than or equal to 0'));
   }

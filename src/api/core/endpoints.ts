@@ -55,7 +55,8 @@ function validate({ subsets = [] }: Endpoints): FieldErrors {
   const errors: FieldErrors = [];
   subsets.forEach(({ addresses = [], notReadyAddresses = [], ports = [] }, i) => {
     const at = `subsets[${i}]`;
-    if (addresses.length === 0 && notReadyAddresses.length === 0) errors.push(requiredField(at, 'must specify `addresses` or `notReadyAddresses`'));
+    if (addresses.length === 0 && notReadyAddresses.length === 0)
+      errors.push(requiredField(at, 'must specify `addresses` or `notReadyAddresses`'));
     addresses.forEach((address, j) => validateAddress(errors, address, `${at}.addresses[${j}]`));
     notReadyAddresses.forEach((address, j) => validateAddress(errors, address, `${at}.notReadyAddresses[${j}]`));
     ports.forEach((port, j) => validatePort(errors, port, ports.length > 1, `${at}.ports[${j}]`));

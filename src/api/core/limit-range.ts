@@ -29,7 +29,8 @@ function defaultItem(given: LimitRangeItem): LimitRangeItem {
 function validateName(errors: FieldErrors, type: string, name: string, at: string): void {
   validateResourceName(errors, name, at);
   const ofContainer = type === 'Pod' || type === 'Container';
-  if (ofContainer && !name.includes('/') && !isStandardContainerResource(name)) errors.push(invalidField(at, name, 'must be a standard resource for containers'));
+  if (ofContainer && !name.includes('/') && !isStandardContainerResource(name))
+    errors.push(invalidField(at, name, 'must be a standard resource for containers'));
 }
 
 function validateNames(errors: FieldErrors, item: LimitRangeItem, at: string): Set<string> {
@@ -42,7 +43,8 @@ function validateNames(errors: FieldErrors, item: LimitRangeItem, at: string): S
     }
     if (list === 'maxLimitRequestRatio' && item.type === 'PersistentVolumeClaim') {
       const says = item.min?.['storage'] !== undefined || item.max?.['storage'] !== undefined;
-      if (!says) errors.push(requiredField(`${at}.limits`, 'either minimum or maximum storage value is required, but neither was provided'));
+      if (!says)
+        errors.push(requiredField(`${at}.limits`, 'either minimum or maximum storage value is required, but neither was provided'));
     }
     for (const name of Object.keys(amounts).sort()) {
       validateName(errors, item.type, name, `${at}.${list}[${name}]`);
@@ -59,19 +61,22 @@ function validateOrder(errors: FieldErrors, item: LimitRangeItem, name: string, 
   const limit = ofPod ? undefined : item.default?.[name];
   const request = ofPod ? undefined : item.defaultRequest?.[name];
   const ratio = item.maxLimitRequestRatio?.[name];
-  const exceeds = (a: string | undefined, b: string | undefined): boolean => a !== undefined && b !== undefined && compareQuantities(a, b) > 0;
+  const exceeds = (a: string | undefined, b: string | undefined): boolean =>
+    a !== undefined && b !== undefined && compareQuantities(a, b) > 0;
   const wrong = (list: string, shown: string | undefined, why: string) => errors.push(invalidField(`${at}.${list}[${name}]`, shown, why));
   if (exceeds(min, max)) wrong('min', min, `min value ${min} is greater than max value ${max}`);
   if (exceeds(min, request)) wrong('defaultRequest', request, `min value ${min} is greater than default request value ${request}`);
   if (exceeds(request, max)) wrong('defaultRequest', request, `default request value ${request} is greater than max value ${max}`);
-  if (exceeds(request, limit)) wrong('defaultRequest', request, `default request value ${request} is greater than default limit value ${limit}`);
+  if (exceeds(request, limit))
+    wrong('defaultRequest', request, `default request value ${request} is greater than default limit value ${limit}`);
   if (exceeds(min, limit)) wrong('default', min, `min value ${min} is greater than default value ${limit}`);
   if (exceeds(limit, max)) wrong('default', max, `default value ${limit} is greater than max value ${max}`);
   if (ratio === undefined) return;
   if (compareQuantities(ratio, '1') < 0) wrong('maxLimitRequestRatio', ratio, `ratio ${ratio} is less than 1`);
   if (min === undefined || max === undefined) return;
   const most = Number(parseQuantity(max).nanos) / Number(parseQuantity(min).nanos);
-  if (parseQuantity(ratio).millis / 1000 > most) wrong('maxLimitRequestRatio', ratio, `ratio ${ratio} is greater than max/min = ${most.toFixed(6)}`);
+  if (parseQuantity(ratio).millis / 1000 > most)
+    wrong('maxLimitRequestRatio', ratio, `ratio ${ratio} is greater than max/min = ${most.toFixed(6)}`);
 }
 
 function validate({ spec }: LimitRange): FieldErrors {

@@ -25,7 +25,9 @@ function prepareForCreate(namespace: Namespace): Namespace {
 
 function validateFinalizers(namespace: Namespace, indexed: boolean): FieldErrors {
   const errors: FieldErrors = [];
-  namespace.spec?.finalizers?.forEach((finalizer, i) => validateFinalizerName(errors, finalizer, indexed ? `spec.finalizers[${i}]` : 'spec.finalizers'));
+  namespace.spec?.finalizers?.forEach((finalizer, i) =>
+    validateFinalizerName(errors, finalizer, indexed ? `spec.finalizers[${i}]` : 'spec.finalizers'),
+  );
   return errors;
 }
 

@@ -77,7 +77,8 @@ function validate(node: Node): FieldErrors {
   ranges.forEach((range, i) => addProblems(errors, `spec.podCIDRs[${i}]`, range, isLegacyCidr(range)));
   if (ranges.length > 1) {
     const sixes = ranges.filter((range) => range.includes(':')).length;
-    if (ranges.length > 2 || sixes !== 1) errors.push(invalidField('spec.podCIDRs', ranges, 'may specify no more than one CIDR for each IP family'));
+    if (ranges.length > 2 || sixes !== 1)
+      errors.push(invalidField('spec.podCIDRs', ranges, 'may specify no more than one CIDR for each IP family'));
     ranges.forEach((range, i) => {
       if (ranges.indexOf(range) < i) errors.push(duplicateField(`spec.podCIDRs[${i}]`, range));
     });

@@ -27,7 +27,8 @@ function masked(spec: Spec, old: Spec, bound: boolean): Spec {
   if (old.storageClassName === undefined && spec.storageClassName !== undefined) delete next.storageClassName;
   if (!bound) return next;
   const storage = old.resources?.requests?.['storage'];
-  if (next.resources?.requests && storage !== undefined) next.resources = { ...next.resources, requests: { ...next.resources.requests, storage } };
+  if (next.resources?.requests && storage !== undefined)
+    next.resources = { ...next.resources, requests: { ...next.resources.requests, storage } };
   if (next.volumeAttributesClassName !== undefined) next.volumeAttributesClassName = old.volumeAttributesClassName as string;
   return next;
 }
@@ -46,7 +47,8 @@ function validateUpdate(claim: PersistentVolumeClaim, old: PersistentVolumeClaim
   const before = old.spec.resources?.requests?.['storage'];
   if (size !== undefined && before !== undefined && compareQuantities(size, before) < 0) {
     const given = old.status?.capacity?.['storage'] ?? '0';
-    if (compareQuantities(size, given) <= 0) errors.push(forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity'));
+    if (compareQuantities(size, given) <= 0)
+      errors.push(forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity'));
   }
   if (claim.spec.volumeMode !== old.spec.volumeMode) errors.push(invalidField('volumeMode', claim.spec.volumeMode, IMMUTABLE));
   return errors;

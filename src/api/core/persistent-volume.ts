@@ -1,6 +1,14 @@
 import { rfc3339 } from '../../base/time.ts';
 import { equalValues } from '../equal.ts';
-import { addProblems, forbiddenField, IMMUTABLE, invalidField, requiredField, unsupportedField, type FieldErrors } from '../field-errors.ts';
+import {
+  addProblems,
+  forbiddenField,
+  IMMUTABLE,
+  invalidField,
+  requiredField,
+  unsupportedField,
+  type FieldErrors,
+} from '../field-errors.ts';
 import { PERSISTENT_VOLUMES } from '../kinds.ts';
 import { isDns1123Subdomain } from '../names.ts';
 import { parseQuantity } from '../quantity.ts';
@@ -46,7 +54,10 @@ export function accessModesText(modes: readonly string[] | undefined): string {
 }
 
 /** The class of a volume or a claim, which once was an annotation. */
-export function storageClassOf(object: { metadata?: { annotations?: Record<string, string> }; spec?: { storageClassName?: string } }): string {
+export function storageClassOf(object: {
+  metadata?: { annotations?: Record<string, string> };
+  spec?: { storageClassName?: string };
+}): string {
   return object.metadata?.annotations?.[CLASS_ANNOTATION] ?? object.spec?.storageClassName ?? '';
 }
 
@@ -55,7 +66,10 @@ function sourcesOf(spec: PersistentVolumeSpec): Record<string, unknown> {
 }
 
 function defaults(volume: PersistentVolume): PersistentVolume {
-  let spec = withDefaults(volume.spec ?? ({} as PersistentVolumeSpec), { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' });
+  let spec = withDefaults(volume.spec ?? ({} as PersistentVolumeSpec), {
+    persistentVolumeReclaimPolicy: 'Retain',
+    volumeMode: 'Filesystem',
+  });
   spec = changeField(spec, 'hostPath', (path) => withDefaults(path, { type: '' }));
   spec = changeField(spec, 'iscsi', (iscsi) => withDefaults(iscsi, { iscsiInterface: 'default' }));
   spec = changeField(spec, 'capacity', canonicalResources as never);
@@ -68,13 +82,15 @@ function validate({ spec }: PersistentVolume): FieldErrors {
   validateAccessModes(errors, given.accessModes, 'spec.accessModes', '');
   const capacity = (given.capacity ?? {}) as Record<string, string>;
   if (Object.keys(capacity).length === 0) errors.push(requiredField('spec.capacity'));
-  else if (Object.keys(capacity).length > 1 || capacity['storage'] === undefined) errors.push(unsupportedField('spec.capacity', capacity, ['storage']));
+  else if (Object.keys(capacity).length > 1 || capacity['storage'] === undefined)
+    errors.push(unsupportedField('spec.capacity', capacity, ['storage']));
   for (const name of Object.keys(capacity).sort()) {
     const amount = capacity[name] as string;
     if (parseQuantity(amount).nanos <= 0n) errors.push(invalidField(`spec.capacity[${name}]`, amount, 'must be greater than zero'));
   }
   const policy = given.persistentVolumeReclaimPolicy;
-  if (policy && !RECLAIM_POLICIES.includes(policy)) errors.push(unsupportedField('spec.persistentVolumeReclaimPolicy', policy, RECLAIM_POLICIES));
+  if (policy && !RECLAIM_POLICIES.includes(policy))
+    errors.push(unsupportedField('spec.persistentVolumeReclaimPolicy', policy, RECLAIM_POLICIES));
   const required = given.nodeAffinity?.required;
   if (given.nodeAffinity && !required) errors.push(requiredField('spec.nodeAffinity.required', 'must specify required node constraints'));
   else if (required) validateNodeSelector(errors, required, 'spec.nodeAffinity.required');
@@ -86,8 +102,10 @@ function validate({ spec }: PersistentVolume): FieldErrors {
   if (given.hostPath?.path === '/' && policy === 'Recycle') {
     errors.push(forbiddenField('spec.persistentVolumeReclaimPolicy', "may not be 'recycle' for a hostPath mount of '/'"));
   }
-  if (given.storageClassName) addProblems(errors, 'spec.storageClassName', given.storageClassName, isDns1123Subdomain(given.storageClassName));
-  if (given.volumeMode && !VOLUME_MODES.includes(given.volumeMode)) errors.push(unsupportedField('spec.volumeMode', given.volumeMode, VOLUME_MODES));
+  if (given.storageClassName)
+    addProblems(errors, 'spec.storageClassName', given.storageClassName, isDns1123Subdomain(given.storageClassName));
+  if (given.volumeMode && !VOLUME_MODES.includes(given.volumeMode))
+    errors.push(unsupportedField('spec.volumeMode', given.volumeMode, VOLUME_MODES));
   return errors;
 }
 
@@ -98,7 +116,12 @@ function validateUpdate(volume: PersistentVolume, old: PersistentVolume): FieldE
   if (volume.spec === old.spec || !volume.spec || !old.spec) return [];
   const errors = validate(volume);
   if (!equalValues(sourcesOf(volume.spec), sourcesOf(old.spec))) {
-    errors.push(forbiddenField('spec.persistentvolumesource', `spec.persistentvolumesource is immutable after creation\n${sourceDifference(old.spec, volume.spec)}`));
+    errors.push(
+      forbiddenField(
+        'spec.persistentvolumesource',
+        `spec.persistentvolumesource is immutable after creation\n${sourceDifference(old.spec, volume.spec)}`,
+      ),
+    );
   }
   if (volume.spec.volumeMode !== old.spec.volumeMode) errors.push(invalidField('volumeMode', volume.spec.volumeMode, IMMUTABLE));
   if (old.spec.nodeAffinity && !equalValues(volume.spec.nodeAffinity, old.spec.nodeAffinity)) {

@@ -23,5 +23,6 @@ export const podTemplateBehaviour: KindBehaviour<PodTemplate> = {
   validate,
   returnsDeleted: true,
   warnings: (template, old) => templateWarnings(template.template, old?.template, 'template'),
-  row: (template) => row(template.metadata?.name ?? '', ...containerCells(template.template?.spec), formatLabels(template.template?.metadata?.labels)),
+  row: (template) =>
+    row(template.metadata?.name ?? '', ...containerCells(template.template?.spec), formatLabels(template.template?.metadata?.labels)),
 };

@@ -9,12 +9,31 @@ import { isStandardQuotaResource } from './resource-names.ts';
 import type { KindBehaviour } from '../behaviour.ts';
 import type { ResourceQuota, ResourceQuotaSpec } from 'kubernetes-types/core/v1';
 
-const SCOPES = new Set(['BestEffort', 'NotBestEffort', 'Terminating', 'NotTerminating', 'PriorityClass', 'CrossNamespacePodAffinity', 'VolumeAttributesClass']);
+const SCOPES = new Set([
+  'BestEffort',
+  'NotBestEffort',
+  'Terminating',
+  'NotTerminating',
+  'PriorityClass',
+  'CrossNamespacePodAffinity',
+  'VolumeAttributesClass',
+]);
 const CONFLICTS = [
   ['BestEffort', 'NotBestEffort'],
   ['Terminating', 'NotTerminating'],
 ] as const;
-const POD_RESOURCES = new Set(['pods', 'cpu', 'memory', 'requests.cpu', 'requests.memory', 'limits.cpu', 'limits.memory', 'ephemeral-storage', 'requests.ephemeral-storage', 'limits.ephemeral-storage']);
+const POD_RESOURCES = new Set([
+  'pods',
+  'cpu',
+  'memory',
+  'requests.cpu',
+  'requests.memory',
+  'limits.cpu',
+  'limits.memory',
+  'ephemeral-storage',
+  'requests.ephemeral-storage',
+  'limits.ephemeral-storage',
+]);
 
 type Amounts = Readonly<Record<string, string>>;
 
@@ -46,9 +65,13 @@ function validateSelector(errors: FieldErrors, { scopeSelector }: ResourceQuotaS
   scopeSelector?.matchExpressions?.forEach(({ scopeName, operator, values }) => {
     if (!SCOPES.has(scopeName)) errors.push(invalidField(`${field}.scopeName`, scopeName, 'unsupported scope'));
     if (operator === 'In' || operator === 'NotIn') {
-      if (!values?.length) errors.push(requiredField(`${field}.values`, "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector"));
+      if (!values?.length)
+        errors.push(requiredField(`${field}.values`, "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector"));
     } else if (operator === 'Exists' || operator === 'DoesNotExist') {
-      if (values?.length) errors.push(invalidField(`${field}.values`, values, "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector"));
+      if (values?.length)
+        errors.push(
+          invalidField(`${field}.values`, values, "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector"),
+        );
     } else errors.push(invalidField(`${field}.operator`, operator, 'not a valid selector operator'));
   });
 }
@@ -74,7 +97,8 @@ function validateUpdate(quota: ResourceQuota, old: ResourceQuota): FieldErrors {
   if (quota.spec === old.spec) return [];
   const errors = validate(quota);
   const scopes = quota.spec?.scopes;
-  if (!equalValues([...(scopes ?? [])].sort(), [...(old.spec?.scopes ?? [])].sort())) errors.push(invalidField('spec.scopes', scopes ?? null, IMMUTABLE));
+  if (!equalValues([...(scopes ?? [])].sort(), [...(old.spec?.scopes ?? [])].sort()))
+    errors.push(invalidField('spec.scopes', scopes ?? null, IMMUTABLE));
   return errors;
 }
 

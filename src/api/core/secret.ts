@@ -105,5 +105,6 @@ export const secretBehaviour: KindBehaviour<Secret> = {
   warnings,
   prepareForUpdate: (secret, old) => (secret.type ? secret : { ...secret, type: old.type as string }),
   selectableFields: { type: ({ type }) => type ?? '' },
-  row: (secret, context) => row(secret.metadata?.name ?? '', secret.type ?? '', Object.keys(secret.data ?? {}).length, ageOf(secret, context)),
+  row: (secret, context) =>
+    row(secret.metadata?.name ?? '', secret.type ?? '', Object.keys(secret.data ?? {}).length, ageOf(secret, context)),
 };

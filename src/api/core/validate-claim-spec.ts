@@ -22,7 +22,8 @@ export function validateClaimTemplateSpec(errors: FieldErrors, spec: PersistentV
   validateSelector(errors, selector, `${field}.selector`);
   const storage = resources?.requests?.['storage'];
   if (storage === undefined) errors.push(requiredField(`${field}.resources[storage]`));
-  else if (parseQuantity(storage).nanos <= 0n) errors.push(invalidField(`${field}.resources[storage]`, storage, 'must be greater than zero'));
+  else if (parseQuantity(storage).nanos <= 0n)
+    errors.push(invalidField(`${field}.resources[storage]`, storage, 'must be greater than zero'));
   if (storageClassName) addProblems(errors, `${field}.storageClassName`, storageClassName, isDns1123Subdomain(storageClassName));
   if (volumeMode && !VOLUME_MODES.includes(volumeMode)) errors.push(unsupportedField(`${field}.volumeMode`, volumeMode, VOLUME_MODES));
 }

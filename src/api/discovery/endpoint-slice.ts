@@ -1,6 +1,15 @@
 import { ENDPOINT_SLICES } from '../kinds.ts';
 import { isIPv6Text, validateNonSpecialIP } from '../addresses.ts';
-import { addProblems, duplicateField, IMMUTABLE, invalidField, requiredField, tooManyField, unsupportedField, type FieldErrors } from '../field-errors.ts';
+import {
+  addProblems,
+  duplicateField,
+  IMMUTABLE,
+  invalidField,
+  requiredField,
+  tooManyField,
+  unsupportedField,
+  type FieldErrors,
+} from '../field-errors.ts';
 import { isDns1123Label, isDns1123Subdomain, isLegacyIP, isQualifiedName } from '../names.ts';
 import { PROTOCOLS } from '../core/pod/validate-container.ts';
 import { changeItems, withDefaults } from '../share.ts';

@@ -13,15 +13,18 @@ const QUEUING = { queues: 64, handSize: 8, queueLengthLimit: 50 };
 
 export const flowSchemaBehaviour: KindBehaviour<FlowSchema> = {
   kind: builtin<FlowSchema>(GROUP_VERSION, 'flowschemas'),
-  defaults: (schema) => withField(schema, 'spec', withDefaults(schema.spec ?? ({} as NonNullable<FlowSchema['spec']>), { matchingPrecedence: 1000 })),
+  defaults: (schema) =>
+    withField(schema, 'spec', withDefaults(schema.spec ?? ({} as NonNullable<FlowSchema['spec']>), { matchingPrecedence: 1000 })),
   counted: true,
   initialStatus: () => ({}),
   validate: ({ spec }) => {
     const errors: FieldErrors = [];
     const precedence = spec?.matchingPrecedence ?? 0;
     if (precedence <= 0) errors.push(invalidField('spec.matchingPrecedence', precedence, 'must be a positive value'));
-    if (precedence > LARGEST_PRECEDENCE) errors.push(invalidField('spec.matchingPrecedence', precedence, `must not be greater than ${LARGEST_PRECEDENCE}`));
-    if (!spec?.priorityLevelConfiguration?.name) errors.push(requiredField('spec.priorityLevelConfiguration.name', 'must reference a priority level'));
+    if (precedence > LARGEST_PRECEDENCE)
+      errors.push(invalidField('spec.matchingPrecedence', precedence, `must not be greater than ${LARGEST_PRECEDENCE}`));
+    if (!spec?.priorityLevelConfiguration?.name)
+      errors.push(requiredField('spec.priorityLevelConfiguration.name', 'must reference a priority level'));
     return errors;
   },
   row: (schema, context) => {
@@ -41,12 +44,16 @@ export const priorityLevelBehaviour: KindBehaviour<PriorityLevelConfiguration> =
   kind: builtin<PriorityLevelConfiguration>(GROUP_VERSION, 'prioritylevelconfigurations'),
   defaults: (level) =>
     changeField(level, 'spec', (spec) =>
-      changeField(changeField(spec, 'exempt', (exempt) => withDefaults(exempt, { nominalConcurrencyShares: 0, lendablePercent: 0 })), 'limited', (limited) => {
-        const full = withDefaults(limited, { nominalConcurrencyShares: 30, lendablePercent: 0 });
-        return changeField(full, 'limitResponse', (response) =>
-          response.type === 'Queue' ? withField(response, 'queuing', withDefaults(response.queuing ?? {}, QUEUING)) : response,
-        );
-      }),
+      changeField(
+        changeField(spec, 'exempt', (exempt) => withDefaults(exempt, { nominalConcurrencyShares: 0, lendablePercent: 0 })),
+        'limited',
+        (limited) => {
+          const full = withDefaults(limited, { nominalConcurrencyShares: 30, lendablePercent: 0 });
+          return changeField(full, 'limitResponse', (response) =>
+            response.type === 'Queue' ? withField(response, 'queuing', withDefaults(response.queuing ?? {}, QUEUING)) : response,
+          );
+        },
+      ),
     ),
   counted: true,
   initialStatus: () => ({}),

@@ -35,7 +35,9 @@ export const ipAddressBehaviour: KindBehaviour = {
   nameProblems: (name) => isIP(name),
   validate: validateAddress,
   validateUpdate: (address, old) =>
-    equalValues(address.spec?.parentRef, old.spec?.parentRef) ? [] : [invalidField('spec.parentRef', address.spec?.parentRef ?? null, IMMUTABLE)],
+    equalValues(address.spec?.parentRef, old.spec?.parentRef)
+      ? []
+      : [invalidField('spec.parentRef', address.spec?.parentRef ?? null, IMMUTABLE)],
   selectableFields: {
     'spec.parentRef.name': ({ spec }) => spec?.parentRef?.name ?? '',
     'spec.parentRef.namespace': ({ spec }) => spec?.parentRef?.namespace ?? '',
@@ -52,7 +54,9 @@ function validateRange({ spec }: KubeObject): FieldErrors {
   if (ranges.length > 2) return [invalidField('spec.cidrs', spec, 'may only hold up to 2 values')];
   ranges.forEach((range, i) => addProblems(errors, `spec.cidrs[${i}]`, range, isCidr(range)));
   if (errors.length === 0 && ranges.length === 2 && ranges.filter((range) => range.includes(':')).length !== 1) {
-    errors.push(invalidField('spec.cidrs', ranges, 'may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64'));
+    errors.push(
+      invalidField('spec.cidrs', ranges, 'may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64'),
+    );
   }
   return errors;
 }
@@ -61,6 +65,7 @@ export const serviceCidrBehaviour: KindBehaviour = {
   kind: builtin('networking.k8s.io/v1', 'servicecidrs'),
   initialStatus: () => ({}),
   validate: validateRange,
-  validateUpdate: (range, old) => (equalValues(range.spec?.cidrs, old.spec?.cidrs) ? [] : [invalidField('spec.cidrs', range.spec?.cidrs ?? null, IMMUTABLE)]),
+  validateUpdate: (range, old) =>
+    equalValues(range.spec?.cidrs, old.spec?.cidrs) ? [] : [invalidField('spec.cidrs', range.spec?.cidrs ?? null, IMMUTABLE)],
   row: (range, context) => row(range.metadata?.name ?? '', ((range.spec?.cidrs ?? []) as string[]).join(','), ageOf(range, context)),
 };

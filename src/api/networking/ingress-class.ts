@@ -39,7 +39,8 @@ function parametersText({ spec }: IngressClass): string {
 
 export const ingressClassBehaviour: KindBehaviour<IngressClass> = {
   kind: builtin<IngressClass>('networking.k8s.io/v1', 'ingressclasses'),
-  defaults: (item) => changeField(item, 'spec', (spec) => changeField(spec, 'parameters', (parameters) => withDefaults(parameters, { scope: 'Cluster' }))),
+  defaults: (item) =>
+    changeField(item, 'spec', (spec) => changeField(spec, 'parameters', (parameters) => withDefaults(parameters, { scope: 'Cluster' }))),
   counted: true,
   validate,
   validateUpdate: (item, old) =>

@@ -74,7 +74,8 @@ function validateTls(errors: FieldErrors, { hosts, secretName }: IngressTLS, at:
 function validateSpec({ spec }: Ingress): FieldErrors {
   const errors: FieldErrors = [];
   const { rules = [], defaultBackend, tls = [], ingressClassName } = spec ?? ({} as IngressSpec);
-  if (rules.length === 0 && !defaultBackend) errors.push(invalidField('spec', null, 'either `defaultBackend` or `rules` must be specified'));
+  if (rules.length === 0 && !defaultBackend)
+    errors.push(invalidField('spec', null, 'either `defaultBackend` or `rules` must be specified'));
   if (defaultBackend) validateBackend(errors, defaultBackend, 'spec.defaultBackend');
   rules.forEach((rule, i) => validateRule(errors, rule, `spec.rules[${i}]`));
   tls.forEach((entry, i) => validateTls(errors, entry, `spec.tls[${i}]`));
@@ -111,7 +112,9 @@ export const ingressBehaviour: KindBehaviour<Ingress> = {
   validateUpdate: (ingress, old) => (ingress.spec === old.spec ? [] : validateSpec(ingress)),
   warnings: (ingress, old) => {
     const annotation = ingress.metadata?.annotations?.[CLASS_ANNOTATION];
-    return !old && annotation !== undefined ? ['annotation "kubernetes.io/ingress.class" is deprecated, please use \'spec.ingressClassName\' instead'] : [];
+    return !old && annotation !== undefined
+      ? ['annotation "kubernetes.io/ingress.class" is deprecated, please use \'spec.ingressClassName\' instead']
+      : [];
   },
   row: (ingress, context) =>
     row(

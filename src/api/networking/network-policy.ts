@@ -31,7 +31,13 @@ function validatePort(errors: FieldErrors, { protocol, port, endPort }: NetworkP
   } else {
     if (port !== undefined) addProblems(errors, `${at}.port`, port, isPortName(port));
     if (endPort !== undefined) {
-      errors.push(invalidField(`${at}.endPort`, endPort, port === undefined ? 'may not be specified when `port` is not specified' : 'may not be specified when `port` is non-numeric'));
+      errors.push(
+        invalidField(
+          `${at}.endPort`,
+          endPort,
+          port === undefined ? 'may not be specified when `port` is not specified' : 'may not be specified when `port` is non-numeric',
+        ),
+      );
     }
   }
 }
@@ -52,7 +58,8 @@ function validatePeer(errors: FieldErrors, peer: NetworkPolicyPeer, at: string):
   if (ipBlock) validateBlock(errors, ipBlock, `${at}.ipBlock`);
   if (!podSelector && !namespaceSelector && !ipBlock) {
     errors.push({ reason: 'FieldValueRequired', field: at, message: 'Required value: must specify a peer' });
-  } else if (ipBlock && (podSelector || namespaceSelector)) errors.push(forbiddenField(at, 'may not specify both ipBlock and another peer'));
+  } else if (ipBlock && (podSelector || namespaceSelector))
+    errors.push(forbiddenField(at, 'may not specify both ipBlock and another peer'));
 }
 
 function validate({ spec }: NetworkPolicy): FieldErrors {

@@ -25,7 +25,8 @@ function validate({ spec }: PodDisruptionBudget): FieldErrors {
     validateAtMostAll(errors, value, `spec.${part}`);
   }
   validateSelector(errors, selector, 'spec.selector');
-  if (policy !== undefined && !EVICTION_POLICIES.includes(policy)) errors.push(unsupportedField('spec.unhealthyPodEvictionPolicy', policy, EVICTION_POLICIES));
+  if (policy !== undefined && !EVICTION_POLICIES.includes(policy))
+    errors.push(unsupportedField('spec.unhealthyPodEvictionPolicy', policy, EVICTION_POLICIES));
   return errors;
 }
 

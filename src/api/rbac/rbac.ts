@@ -24,9 +24,12 @@ function validateRule(errors: FieldErrors, rule: PolicyRule, namespaced: boolean
   const { verbs = [], nonResourceURLs = [], apiGroups = [], resources = [], resourceNames = [] } = rule;
   if (verbs.length === 0) errors.push(requiredField(`${at}.verbs`, 'verbs must contain at least one value'));
   if (nonResourceURLs.length > 0) {
-    if (namespaced) errors.push(invalidField(`${at}.nonResourceURLs`, nonResourceURLs, 'namespaced rules cannot apply to non-resource URLs'));
+    if (namespaced)
+      errors.push(invalidField(`${at}.nonResourceURLs`, nonResourceURLs, 'namespaced rules cannot apply to non-resource URLs'));
     if (apiGroups.length > 0 || resources.length > 0 || resourceNames.length > 0) {
-      errors.push(invalidField(`${at}.nonResourceURLs`, nonResourceURLs, 'rules cannot apply to both regular resources and non-resource URLs'));
+      errors.push(
+        invalidField(`${at}.nonResourceURLs`, nonResourceURLs, 'rules cannot apply to both regular resources and non-resource URLs'),
+      );
     }
     return;
   }
@@ -44,7 +47,10 @@ function validateClusterRole(role: ClusterRole): FieldErrors {
   const errors = validateRules(role.rules, false);
   const selectors = role.aggregationRule?.clusterRoleSelectors;
   if (!role.aggregationRule) return errors;
-  if (!selectors?.length) errors.push(requiredField('aggregationRule.clusterRoleSelectors', 'at least one clusterRoleSelector required if aggregationRule is non-nil'));
+  if (!selectors?.length)
+    errors.push(
+      requiredField('aggregationRule.clusterRoleSelectors', 'at least one clusterRoleSelector required if aggregationRule is non-nil'),
+    );
   selectors?.forEach((selector, i) => validateSelector(errors, selector, `aggregationRule.clusterRoleSelectors[${i}]`));
   return errors;
 }
@@ -74,7 +80,8 @@ function validateBinding({ roleRef, subjects }: Binding, namespaced: boolean): F
 
 function validateBindingUpdate(binding: Binding, old: Binding, namespaced: boolean): FieldErrors {
   const errors = validateBinding(binding, namespaced);
-  if (!equalValues(binding.roleRef, old.roleRef)) errors.push(invalidField('roleRef', goShape(SHAPES, 'RoleRef', binding.roleRef), 'cannot change roleRef'));
+  if (!equalValues(binding.roleRef, old.roleRef))
+    errors.push(invalidField('roleRef', goShape(SHAPES, 'RoleRef', binding.roleRef), 'cannot change roleRef'));
   return errors;
 }
 

@@ -21,7 +21,8 @@ function defaultRequest(request: Json): Json {
   return changeItems(changeField(request, 'exactly', fill as never), 'firstAvailable', fill as never);
 }
 
-const defaultClaimSpec = (spec: Json): Json => changeField(spec, 'devices', ((devices: Json) => changeItems(devices, 'requests', defaultRequest as never)) as never);
+const defaultClaimSpec = (spec: Json): Json =>
+  changeField(spec, 'devices', ((devices: Json) => changeItems(devices, 'requests', defaultRequest as never)) as never);
 
 function validateClaimSpec(spec: Json | undefined, field: string): FieldErrors {
   const errors: FieldErrors = [];
@@ -70,7 +71,8 @@ export const resourceClaimBehaviour: KindBehaviour = {
 
 export const resourceClaimTemplateBehaviour: KindBehaviour = {
   kind: builtin(GROUP_VERSION, 'resourceclaimtemplates'),
-  defaults: (template) => changeField(template, 'spec', (spec) => changeField(withDefaults(spec, { metadata: {} }), 'spec', defaultClaimSpec as never)),
+  defaults: (template) =>
+    changeField(template, 'spec', (spec) => changeField(withDefaults(spec, { metadata: {} }), 'spec', defaultClaimSpec as never)),
   returnsDeleted: true,
   validate: ({ spec }) => validateClaimSpec(spec?.spec, 'spec.spec'),
   validateUpdate: fixedSpec,

@@ -16,8 +16,10 @@ function validate(item: PriorityClass): FieldErrors {
   const name = item.metadata?.name ?? '';
   if (name.startsWith('system-')) {
     const wanted = SYSTEM[name];
-    if (wanted === undefined) errors.push(forbiddenField('metadata.name', `${RESERVED}. error: ${name} is not a known system priority class`));
-    else if (wanted !== item.value) errors.push(forbiddenField('metadata.name', `${RESERVED}. error: value of ${name} PriorityClass must be ${wanted}`));
+    if (wanted === undefined)
+      errors.push(forbiddenField('metadata.name', `${RESERVED}. error: ${name} is not a known system priority class`));
+    else if (wanted !== item.value)
+      errors.push(forbiddenField('metadata.name', `${RESERVED}. error: value of ${name} PriorityClass must be ${wanted}`));
   } else if (item.value > LARGEST) errors.push(forbiddenField('value', `maximum allowed value of a user defined priority is ${LARGEST}`));
   const policy = item.preemptionPolicy;
   if (policy && !POLICIES.includes(policy)) errors.push(unsupportedField('preemptionPolicy', policy, POLICIES));
@@ -27,7 +29,8 @@ function validate(item: PriorityClass): FieldErrors {
 function validateUpdate(item: PriorityClass, old: PriorityClass): FieldErrors {
   const errors: FieldErrors = [];
   if (item.value !== old.value) errors.push(forbiddenField('value', 'may not be changed in an update.'));
-  if (item.preemptionPolicy !== old.preemptionPolicy) errors.push(invalidField('preemptionPolicy', item.preemptionPolicy ?? null, IMMUTABLE));
+  if (item.preemptionPolicy !== old.preemptionPolicy)
+    errors.push(invalidField('preemptionPolicy', item.preemptionPolicy ?? null, IMMUTABLE));
   return errors;
 }
 
@@ -37,5 +40,12 @@ export const priorityClassBehaviour: KindBehaviour<PriorityClass> = {
   counted: true,
   validate,
   validateUpdate,
-  row: (item, context) => row(item.metadata?.name ?? '', item.value, item.globalDefault ?? false, ageOf(item, context), item.preemptionPolicy ?? 'PreemptLowerPriority'),
+  row: (item, context) =>
+    row(
+      item.metadata?.name ?? '',
+      item.value,
+      item.globalDefault ?? false,
+      ageOf(item, context),
+      item.preemptionPolicy ?? 'PreemptLowerPriority',
+    ),
 };

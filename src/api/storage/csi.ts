@@ -64,7 +64,11 @@ export const csiDriverBehaviour: KindBehaviour<CSIDriver> = {
 export const csiNodeBehaviour: KindBehaviour<CSINode> = {
   kind: builtin<CSINode>(GROUP_VERSION, 'csinodes'),
   defaults: (node) =>
-    node.spec?.drivers && node.spec.drivers.length > 0 ? node : node.spec?.drivers === null ? node : { ...node, spec: { ...node.spec, drivers: null as never } },
+    node.spec?.drivers && node.spec.drivers.length > 0
+      ? node
+      : node.spec?.drivers === null
+        ? node
+        : { ...node, spec: { ...node.spec, drivers: null as never } },
   returnsDeleted: true,
   validate: ({ spec }) => {
     const errors: FieldErrors = [];
@@ -80,7 +84,8 @@ export const csiNodeBehaviour: KindBehaviour<CSINode> = {
 
 export const csiStorageCapacityBehaviour: KindBehaviour<CSIStorageCapacity> = {
   kind: builtin<CSIStorageCapacity>(GROUP_VERSION, 'csistoragecapacities'),
-  defaults: (capacity) => changeField(changeField(capacity, 'capacity', canonicalQuantity as never), 'maximumVolumeSize', canonicalQuantity as never),
+  defaults: (capacity) =>
+    changeField(changeField(capacity, 'capacity', canonicalQuantity as never), 'maximumVolumeSize', canonicalQuantity as never),
   validate: ({ storageClassName }) => (storageClassName ? [] : [requiredField('storageClassName')]),
   validateUpdate: (capacity, old) => {
     const errors: FieldErrors = [];
@@ -123,8 +128,14 @@ export const volumeAttributesClassBehaviour: KindBehaviour<KubeObject> = {
   validateUpdate: (item, old) => {
     const errors: FieldErrors = [];
     if (item['driverName'] !== old['driverName']) errors.push(invalidField('driverName', item['driverName'] ?? '', IMMUTABLE));
-    if (!equalValues(item['parameters'], old['parameters'])) errors.push(forbiddenField('parameters', 'updates to parameters are forbidden.'));
+    if (!equalValues(item['parameters'], old['parameters']))
+      errors.push(forbiddenField('parameters', 'updates to parameters are forbidden.'));
     return errors;
   },
-  row: (item, context) => row(isDefaultClass(item) ? `${item.metadata?.name} (default)` : (item.metadata?.name ?? ''), item['driverName'] ?? '', ageOf(item, context)),
+  row: (item, context) =>
+    row(
+      isDefaultClass(item) ? `${item.metadata?.name} (default)` : (item.metadata?.name ?? ''),
+      item['driverName'] ?? '',
+      ageOf(item, context),
+    ),
 };

@@ -1,5 +1,13 @@
 import { equalValues } from '../equal.ts';
-import { addProblems, forbiddenField, IMMUTABLE, invalidField, requiredField, unsupportedField, type FieldErrors } from '../field-errors.ts';
+import {
+  addProblems,
+  forbiddenField,
+  IMMUTABLE,
+  invalidField,
+  requiredField,
+  unsupportedField,
+  type FieldErrors,
+} from '../field-errors.ts';
 import { builtin } from '../kind.ts';
 import { isQualifiedName } from '../names.ts';
 import { withDefaults } from '../share.ts';
@@ -20,7 +28,8 @@ function validate({ provisioner, reclaimPolicy, volumeBindingMode }: StorageClas
   const errors: FieldErrors = [];
   if (!provisioner) errors.push(requiredField('provisioner', ''));
   else addProblems(errors, 'provisioner', provisioner, isQualifiedName(provisioner.toLowerCase()));
-  if (reclaimPolicy && !RECLAIM_POLICIES.includes(reclaimPolicy)) errors.push(unsupportedField('reclaimPolicy', reclaimPolicy, RECLAIM_POLICIES));
+  if (reclaimPolicy && !RECLAIM_POLICIES.includes(reclaimPolicy))
+    errors.push(unsupportedField('reclaimPolicy', reclaimPolicy, RECLAIM_POLICIES));
   if (!volumeBindingMode) errors.push(requiredField('volumeBindingMode'));
   else if (!BINDING_MODES.includes(volumeBindingMode)) errors.push(unsupportedField('volumeBindingMode', volumeBindingMode, BINDING_MODES));
   return errors;

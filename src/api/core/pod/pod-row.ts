@@ -87,7 +87,8 @@ function summarizeMain(pod: Pod, summary: Summary): void {
 function summarize(pod: Pod): Summary {
   const { status } = pod;
   const summary: Summary = { reason: status?.reason || (status?.phase ?? ''), ready: 0, restarts: { count: 0, last: '' } };
-  if (status?.conditions?.some(({ type, reason }) => type === 'PodScheduled' && reason === 'SchedulingGated')) summary.reason = 'SchedulingGated';
+  if (status?.conditions?.some(({ type, reason }) => type === 'PodScheduled' && reason === 'SchedulingGated'))
+    summary.reason = 'SchedulingGated';
   const sidecarRestarts: Restarts = { count: 0, last: '' };
   const initializing = summarizeInit(pod, summary, sidecarRestarts);
   if (!initializing || hasTrueCondition(pod, 'Initialized')) {
@@ -110,7 +111,8 @@ export function podRow(pod: Pod, context: RowContext): TableRow {
   const { spec, status } = pod;
   const { reason, ready, restarts } = summarize(pod);
   const total = (spec?.containers?.length ?? 0) + (spec?.initContainers?.filter(isSidecar).length ?? 0);
-  const restartText = restarts.count !== 0 && restarts.last ? `${restarts.count} (${since(restarts.last, context)} ago)` : String(restarts.count);
+  const restartText =
+    restarts.count !== 0 && restarts.last ? `${restarts.count} (${since(restarts.last, context)} ago)` : String(restarts.count);
   const gates = spec?.readinessGates ?? [];
   const open = gates.filter(({ conditionType }) => hasTrueCondition(pod, conditionType)).length;
   const cells: Cell[] = [

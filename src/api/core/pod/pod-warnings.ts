@@ -51,7 +51,8 @@ function warnScheduling(warnings: string[], spec: PodSpec, field: string): void 
   const node = spec.affinity?.nodeAffinity;
   const required = node?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
   const at = `${field}.affinity.nodeAffinity`;
-  if (required) warnNodeTerms(warnings, required, `${at}.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`, (i) => `[${i}]`);
+  if (required)
+    warnNodeTerms(warnings, required, `${at}.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`, (i) => `[${i}]`);
   const preferred = node?.preferredDuringSchedulingIgnoredDuringExecution;
   if (preferred) {
     const terms = preferred.map(({ preference }) => preference);
@@ -69,7 +70,11 @@ function warnPodAffinity(warnings: string[], spec: PodSpec, field: string): void
     const affinity = spec.affinity?.[part];
     if (!affinity) continue;
     const at = `${field}.affinity.${part}`;
-    warnPodTerms(warnings, affinity.requiredDuringSchedulingIgnoredDuringExecution ?? [], (i) => `${at}.requiredDuringSchedulingIgnoredDuringExecution[${i}]`);
+    warnPodTerms(
+      warnings,
+      affinity.requiredDuringSchedulingIgnoredDuringExecution ?? [],
+      (i) => `${at}.requiredDuringSchedulingIgnoredDuringExecution[${i}]`,
+    );
     const weighted = (affinity.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(({ podAffinityTerm }) => podAffinityTerm);
     warnPodTerms(warnings, weighted, (i) => `${at}.preferredDuringSchedulingIgnoredDuringExecution[${i}].podAffinityTerm`);
   }
@@ -145,7 +150,12 @@ function warnContainers(warnings: string[], spec: PodSpec, field: string): void 
   if (spec.containers?.some(({ ports }) => ports && ports.length > 0)) warnPorts(warnings, spec.containers, `${field}.containers`);
 }
 
-function warnAnnotations(warnings: string[], annotations: Readonly<Record<string, string>> | undefined, spec: PodSpec, field: string): void {
+function warnAnnotations(
+  warnings: string[],
+  annotations: Readonly<Record<string, string>> | undefined,
+  spec: PodSpec,
+  field: string,
+): void {
   if (!annotations) return;
   if (CRITICAL_POD in annotations) {
     warnings.push(`${field}[${CRITICAL_POD}]: non-functional in v1.16+; use the "priorityClassName" field instead`);
@@ -187,7 +197,11 @@ function specWarnings(spec: PodSpec, annotations: Readonly<Record<string, string
 const known = new WeakMap<PodTemplateSpec, readonly string[]>();
 
 /** What to warn of in a template. `field` is its path. */
-export function templateWarnings(template: PodTemplateSpec | undefined, old: PodTemplateSpec | undefined, field: string): readonly string[] {
+export function templateWarnings(
+  template: PodTemplateSpec | undefined,
+  old: PodTemplateSpec | undefined,
+  field: string,
+): readonly string[] {
   if (!template?.spec || template === old) return NONE;
   let warnings = known.get(template);
   if (!warnings) known.set(template, (warnings = specWarnings(template.spec, template.metadata?.annotations, `${field}.`)));

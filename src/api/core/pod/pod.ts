@@ -59,7 +59,8 @@ function resized(containers: readonly Container[] | undefined, old: readonly Con
 /** Kubelets may not change who owns a pod, nor forget its quality of service. */
 function prepareForStatusUpdate(pod: Pod, old: Pod): Pod {
   let next = withField(pod, 'metadata', withFieldOf(pod.metadata ?? {}, 'ownerReferences', old.metadata ?? {}));
-  if (next.status && !next.status.qosClass && old.status?.qosClass) next = { ...next, status: { ...next.status, qosClass: old.status.qosClass } };
+  if (next.status && !next.status.qosClass && old.status?.qosClass)
+    next = { ...next, status: { ...next.status, qosClass: old.status.qosClass } };
   return next;
 }
 
@@ -74,7 +75,9 @@ function withAppArmor(pod: Pod): Pod {
     const context = container.securityContext as Record<string, unknown> | undefined;
     if (profile === undefined || context?.['appArmorProfile']) return container;
     const known: Record<string, object> = { unconfined: { type: 'Unconfined' }, 'runtime/default': { type: 'RuntimeDefault' } };
-    const local = profile.startsWith('localhost/') ? { type: 'Localhost', localhostProfile: profile.slice('localhost/'.length) } : undefined;
+    const local = profile.startsWith('localhost/')
+      ? { type: 'Localhost', localhostProfile: profile.slice('localhost/'.length) }
+      : undefined;
     const appArmorProfile = known[profile] ?? local;
     return appArmorProfile ? { ...container, securityContext: { ...context, appArmorProfile } as never } : container;
   };
@@ -92,7 +95,8 @@ export const podBehaviour: KindBehaviour<Pod> = {
   validate: validatePod,
   validateUpdate: validatePodUpdate,
   validateStatusUpdate: validatePodStatusUpdate,
-  validateSubresource: (pod, old, subresource) => (subresource === 'resize' ? validatePodResize(pod, old) : validateEphemeralUpdate(pod, old)),
+  validateSubresource: (pod, old, subresource) =>
+    subresource === 'resize' ? validatePodResize(pod, old) : validateEphemeralUpdate(pod, old),
   warnings: podWarnings,
   selectableFields: {
     'spec.nodeName': (pod) => pod.spec?.nodeName ?? '',

@@ -24,7 +24,9 @@ function says(resources: Lists | undefined): boolean {
 /** The quality of service a pod's requests and limits of CPU and memory earn (helper/qos.ComputePodQOS). */
 export function qosClassOf(spec: PodSpec & { resources?: Lists }): QosClass {
   const containers: readonly Container[] = spec.initContainers ? [...spec.containers, ...spec.initContainers] : (spec.containers ?? []);
-  const parts: readonly (Lists | undefined)[] = says(spec.resources) ? [spec.resources] : containers.map(({ resources }) => resources as Lists | undefined);
+  const parts: readonly (Lists | undefined)[] = says(spec.resources)
+    ? [spec.resources]
+    : containers.map(({ resources }) => resources as Lists | undefined);
   if (!parts.some(says)) return 'BestEffort';
   const requests: Amounts = { cpu: 0n, memory: 0n };
   const limits: Amounts = { cpu: 0n, memory: 0n };

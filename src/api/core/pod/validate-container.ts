@@ -1,4 +1,13 @@
-import { addProblems, duplicateField, forbiddenField, invalidField, notFoundField, requiredField, unsupportedField, type FieldErrors } from '../../field-errors.ts';
+import {
+  addProblems,
+  duplicateField,
+  forbiddenField,
+  invalidField,
+  notFoundField,
+  requiredField,
+  unsupportedField,
+  type FieldErrors,
+} from '../../field-errors.ts';
 import { isDns1123Label, isPortName, isPortNumber } from '../../names.ts';
 import { validateEnv, validateEnvFrom } from './validate-env.ts';
 import { validateDescendingPath } from './validate-paths.ts';
@@ -49,7 +58,14 @@ function validatePorts(errors: FieldErrors, ports: readonly ContainerPort[], fie
   if (errors.length === before) checkedPorts.add(ports);
 }
 
-function validateMount(errors: FieldErrors, mount: VolumeMount, context: PodContext, container: AnyContainer, paths: Set<string>, at: string): void {
+function validateMount(
+  errors: FieldErrors,
+  mount: VolumeMount,
+  context: PodContext,
+  container: AnyContainer,
+  paths: Set<string>,
+  at: string,
+): void {
   if (!mount.name) errors.push(requiredField(`${at}.name`));
   if (!context.volumes.has(mount.name)) errors.push(notFoundField(`${at}.name`, mount.name ?? ''));
   if (!mount.mountPath) errors.push(requiredField(`${at}.mountPath`));
@@ -68,7 +84,8 @@ function validateMount(errors: FieldErrors, mount: VolumeMount, context: PodCont
   }
   const propagation = mount.mountPropagation;
   const propagations = ['Bidirectional', 'HostToContainer', 'None'];
-  if (propagation && !propagations.includes(propagation)) errors.push(unsupportedField(`${at}.mountPropagation`, propagation, propagations));
+  if (propagation && !propagations.includes(propagation))
+    errors.push(unsupportedField(`${at}.mountPropagation`, propagation, propagations));
   if (propagation === 'Bidirectional' && !container.securityContext?.privileged) {
     errors.push(forbiddenField(`${at}.mountPropagation`, 'Bidirectional mount propagation is available only to privileged containers'));
   }
@@ -155,7 +172,12 @@ function validateHostPortConflicts(errors: FieldErrors, containers: readonly Any
 
 const RESTART_POLICIES = ['Always', 'Never', 'OnFailure'];
 
-export function validateContainers(errors: FieldErrors, containers: readonly AnyContainer[] | undefined, context: PodContext, field: string): void {
+export function validateContainers(
+  errors: FieldErrors,
+  containers: readonly AnyContainer[] | undefined,
+  context: PodContext,
+  field: string,
+): void {
   if (!containers?.length) {
     errors.push(requiredField(field));
     return;
@@ -175,7 +197,13 @@ export function validateContainers(errors: FieldErrors, containers: readonly Any
 
 const ONLY_SIDECARS = 'may not be set for init containers without restartPolicy=Always';
 
-export function validateInitContainers(errors: FieldErrors, inits: readonly AnyContainer[], main: readonly AnyContainer[], context: PodContext, field: string): void {
+export function validateInitContainers(
+  errors: FieldErrors,
+  inits: readonly AnyContainer[],
+  main: readonly AnyContainer[],
+  context: PodContext,
+  field: string,
+): void {
   const names = new Set(main.map(({ name }) => name));
   inits.forEach((container, i) => {
     const at = `${field}[${i}]`;
@@ -194,7 +222,16 @@ export function validateInitContainers(errors: FieldErrors, inits: readonly AnyC
   });
 }
 
-const NOT_EPHEMERAL = ['ports', 'resources', 'livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle', 'resizePolicy', 'restartPolicy'];
+const NOT_EPHEMERAL = [
+  'ports',
+  'resources',
+  'livenessProbe',
+  'readinessProbe',
+  'startupProbe',
+  'lifecycle',
+  'resizePolicy',
+  'restartPolicy',
+];
 
 export function validateEphemeralContainers(
   errors: FieldErrors,
@@ -219,12 +256,14 @@ export function validateEphemeralContainers(
     }
     container.volumeMounts?.forEach((mount, j) => {
       if (mount.subPath) errors.push(forbiddenField(`${at}.volumeMounts[${j}].subPath`, 'cannot be set for an Ephemeral Container'));
-      if (mount.subPathExpr) errors.push(forbiddenField(`${at}.volumeMounts[${j}].subPathExpr`, 'cannot be set for an Ephemeral Container'));
+      if (mount.subPathExpr)
+        errors.push(forbiddenField(`${at}.volumeMounts[${j}].subPathExpr`, 'cannot be set for an Ephemeral Container'));
     });
   });
 }
 
 /** Templates may hold images with blanks around them, pods not. */
 export function validateTrimmedImage(errors: FieldErrors, { image }: { image?: string }, at: string): void {
-  if (image && image.trim().length !== image.length) errors.push(invalidField(`${at}.image`, image, 'must not have leading or trailing whitespace'));
+  if (image && image.trim().length !== image.length)
+    errors.push(invalidField(`${at}.image`, image, 'must not have leading or trailing whitespace'));
 }

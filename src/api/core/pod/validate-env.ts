@@ -15,11 +15,24 @@ const ENV_FIELDS = [
   'status.podIP',
   'status.podIPs',
 ];
-export const VOLUME_FIELDS: readonly string[] = ['metadata.annotations', 'metadata.labels', 'metadata.name', 'metadata.namespace', 'metadata.uid'];
+export const VOLUME_FIELDS: readonly string[] = [
+  'metadata.annotations',
+  'metadata.labels',
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+];
 
 const POD_FIELDS = new Set([...ENV_FIELDS, ...VOLUME_FIELDS, 'spec.restartPolicy', 'spec.schedulerName', 'status.phase', 'spec.host']);
 
-const RESOURCES = ['limits.cpu', 'limits.ephemeral-storage', 'limits.memory', 'requests.cpu', 'requests.ephemeral-storage', 'requests.memory'];
+const RESOURCES = [
+  'limits.cpu',
+  'limits.ephemeral-storage',
+  'limits.memory',
+  'requests.cpu',
+  'requests.ephemeral-storage',
+  'requests.memory',
+];
 
 /** `metadata.labels['a']` → path and subscript. */
 function splitSubscript(path: string): { path: string; subscript: string } | undefined {
@@ -28,7 +41,12 @@ function splitSubscript(path: string): { path: string; subscript: string } | und
 }
 
 /** A field of the pod itself, as the downward API names it (validateObjectFieldSelector). */
-export function validateFieldReference(errors: FieldErrors, reference: ObjectFieldSelector, allowed: readonly string[], field: string): void {
+export function validateFieldReference(
+  errors: FieldErrors,
+  reference: ObjectFieldSelector,
+  allowed: readonly string[],
+  field: string,
+): void {
   if (!reference.apiVersion) {
     errors.push(requiredField(`${field}.apiVersion`));
     return;
@@ -38,9 +56,14 @@ export function validateFieldReference(errors: FieldErrors, reference: ObjectFie
     return;
   }
   const subscripted = splitSubscript(reference.fieldPath);
-  const known = subscripted ? subscripted.path === 'metadata.labels' || subscripted.path === 'metadata.annotations' : POD_FIELDS.has(reference.fieldPath);
+  const known = subscripted
+    ? subscripted.path === 'metadata.labels' || subscripted.path === 'metadata.annotations'
+    : POD_FIELDS.has(reference.fieldPath);
   if (reference.apiVersion !== 'v1' || !known) {
-    const why = reference.apiVersion !== 'v1' ? `unsupported pod version: ${reference.apiVersion}` : `field label not supported: ${reference.fieldPath}`;
+    const why =
+      reference.apiVersion !== 'v1'
+        ? `unsupported pod version: ${reference.apiVersion}`
+        : `field label not supported: ${reference.fieldPath}`;
     errors.push(invalidField(`${field}.fieldPath`, reference.fieldPath, `error converting fieldPath: ${why}`));
     return;
   }
@@ -84,7 +107,9 @@ function validateSource(errors: FieldErrors, variable: EnvVar, source: EnvVarSou
     validateKeyReference(errors, source.secretKeyRef, `${field}.secretKeyRef`);
   }
   if (count === 0) {
-    errors.push(invalidField(field, '', 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`'));
+    errors.push(
+      invalidField(field, '', 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`'),
+    );
   } else if (variable.value) {
     errors.push(invalidField(field, '', 'may not be specified when `value` is not empty'));
   } else if (count > 1) errors.push(invalidField(field, '', 'may not have more than one field specified at a time'));

@@ -1,4 +1,12 @@
-import { addProblems, duplicateField, forbiddenField, invalidField, requiredField, unsupportedField, type FieldErrors } from '../../field-errors.ts';
+import {
+  addProblems,
+  duplicateField,
+  forbiddenField,
+  invalidField,
+  requiredField,
+  unsupportedField,
+  type FieldErrors,
+} from '../../field-errors.ts';
 import { isDns1123Label, isDns1123Subdomain, isLegacyIP, isQualifiedName, outOfRange } from '../../names.ts';
 import { validateAnnotations, validateLabels } from '../../object-meta.ts';
 import { validateContainers, validateEphemeralContainers, validateInitContainers, type PodContext } from './validate-container.ts';
@@ -49,7 +57,17 @@ function validateDnsConfig(errors: FieldErrors, config: PodDNSConfig | undefined
     if (search === '.') return;
     const name = search.replace(/\.$/, '');
     // Underscores are tolerated here.
-    addProblems(errors, `${field}.searches[${i}]`, name, isDns1123Subdomain(name.replaceAll('_', '-').replaceAll(/(^|\.)-/g, '$1a').replaceAll(/-($|\.)/g, 'a$1')));
+    addProblems(
+      errors,
+      `${field}.searches[${i}]`,
+      name,
+      isDns1123Subdomain(
+        name
+          .replaceAll('_', '-')
+          .replaceAll(/(^|\.)-/g, '$1a')
+          .replaceAll(/-($|\.)/g, 'a$1'),
+      ),
+    );
   });
   options.forEach(({ name }, i) => {
     if (!name) errors.push(requiredField(`${field}.options[${i}]`, 'must not be empty'));
@@ -78,7 +96,9 @@ function validateClaims(errors: FieldErrors, spec: WholePodSpec, field: string):
     else addProblems(errors, `${at}.name`, name, isDns1123Label(name));
     if (name) names.add(name);
     if (resourceClaimName && resourceClaimTemplateName) {
-      errors.push(invalidField(at, spec.resourceClaims![i], 'at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified'));
+      errors.push(
+        invalidField(at, spec.resourceClaims![i], 'at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified'),
+      );
     } else if (!resourceClaimName && !resourceClaimTemplateName) {
       errors.push(invalidField(at, spec.resourceClaims![i], 'must specify one of: `resourceClaimName`, `resourceClaimTemplateName`'));
     }
@@ -89,7 +109,8 @@ function validateClaims(errors: FieldErrors, spec: WholePodSpec, field: string):
 function validatePolicies(errors: FieldErrors, spec: PodSpec, field: string): void {
   const { restartPolicy, dnsPolicy } = spec;
   if (!restartPolicy) errors.push(requiredField(`${field}.restartPolicy`));
-  else if (!RESTART_POLICIES.includes(restartPolicy)) errors.push(unsupportedField(`${field}.restartPolicy`, restartPolicy, RESTART_POLICIES));
+  else if (!RESTART_POLICIES.includes(restartPolicy))
+    errors.push(unsupportedField(`${field}.restartPolicy`, restartPolicy, RESTART_POLICIES));
   if (!dnsPolicy) errors.push(requiredField(`${field}.dnsPolicy`));
   else if (!DNS_POLICIES.includes(dnsPolicy)) errors.push(unsupportedField(`${field}.dnsPolicy`, dnsPolicy, DNS_POLICIES));
 }
@@ -126,7 +147,8 @@ function validateRest(errors: FieldErrors, spec: PodSpec, field: string): void {
   });
   const { priorityClassName, runtimeClassName, preemptionPolicy, overhead, os } = spec;
   if (priorityClassName) addProblems(errors, `${field}.priorityClassName`, priorityClassName, isDns1123Subdomain(priorityClassName));
-  if (runtimeClassName !== undefined) addProblems(errors, `${field}.runtimeClassName`, runtimeClassName, isDns1123Subdomain(runtimeClassName));
+  if (runtimeClassName !== undefined)
+    addProblems(errors, `${field}.runtimeClassName`, runtimeClassName, isDns1123Subdomain(runtimeClassName));
   const preemption = ['PreemptLowerPriority', 'Never'];
   if (preemptionPolicy && !preemption.includes(preemptionPolicy)) {
     errors.push(unsupportedField(`${field}.preemptionPolicy`, preemptionPolicy, preemption));
@@ -178,13 +200,19 @@ const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
 const MIRROR = 'kubernetes.io/config.mirror';
 
 /** Annotations that mean something to Kubernetes (ValidatePodSpecificAnnotations). */
-export function validatePodAnnotations(errors: FieldErrors, annotations: Readonly<Record<string, string>> | undefined, spec: PodSpec, field: string): void {
+export function validatePodAnnotations(
+  errors: FieldErrors,
+  annotations: Readonly<Record<string, string>> | undefined,
+  spec: PodSpec,
+  field: string,
+): void {
   if (!annotations) return;
   if (MIRROR in annotations && !spec.nodeName) {
     errors.push(invalidField(`${field}[${MIRROR}]`, annotations[MIRROR], 'must set spec.nodeName if mirror pod annotation is set'));
   }
   const cost = annotations[DELETION_COST];
-  if (cost !== undefined && !/^(0|-?[1-9][0-9]{0,9})$/.test(cost)) errors.push(invalidField(`${field}[${DELETION_COST}]`, cost, 'must be a 32bit integer'));
+  if (cost !== undefined && !/^(0|-?[1-9][0-9]{0,9})$/.test(cost))
+    errors.push(invalidField(`${field}[${DELETION_COST}]`, cost, 'must be a 32bit integer'));
   for (const key of Object.keys(annotations).sort()) {
     if (!key.startsWith(APP_ARMOR_PREFIX)) continue;
     const name = key.slice(APP_ARMOR_PREFIX.length);
@@ -204,7 +232,7 @@ export function validateTemplate(errors: FieldErrors, template: PodTemplateSpec,
   validateAnnotations(errors, template.metadata?.annotations, `${field}.annotations`);
   validatePodAnnotations(errors, template.metadata?.annotations, spec, `${field}.annotations`);
   validatePodSpec(errors, spec, `${field}.spec`, false);
-  if (spec.ephemeralContainers?.length) errors.push(forbiddenField(`${field}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template'));
+  if (spec.ephemeralContainers?.length)
+    errors.push(forbiddenField(`${field}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template'));
   if (errors.length === before) checked.add(template);
 }
-

@@ -32,7 +32,12 @@ function validateSpec(errors: FieldErrors, pod: Pod): void {
     spec.volumes?.forEach(({ projected }, i) =>
       projected?.sources?.forEach(({ serviceAccountToken }, j) => {
         if (!serviceAccountToken) return;
-        errors.push(forbiddenField(`spec.volumes[${i}].projected.sources[${j}].serviceAccountToken`, 'must not be specified when serviceAccountName is not set'));
+        errors.push(
+          forbiddenField(
+            `spec.volumes[${i}].projected.sources[${j}].serviceAccountToken`,
+            'must not be specified when serviceAccountName is not set',
+          ),
+        );
       }),
     );
   }
@@ -57,7 +62,8 @@ function validateAnnotationChanges(errors: FieldErrors, pod: Pod, old: Pod): voi
   if (now === before) return;
   for (const key of Object.keys(before).sort()) {
     if (now[key] === before[key]) continue;
-    if (key.startsWith(APP_ARMOR_PREFIX)) errors.push(forbiddenField(`metadata.annotations[${key}]`, 'may not remove or update AppArmor annotations'));
+    if (key.startsWith(APP_ARMOR_PREFIX))
+      errors.push(forbiddenField(`metadata.annotations[${key}]`, 'may not remove or update AppArmor annotations'));
     if (key === MIRROR) errors.push(forbiddenField(`metadata.annotations[${key}]`, 'may not remove or update mirror pod annotation'));
   }
   for (const key of Object.keys(now).sort()) {
@@ -95,7 +101,9 @@ function validateDeadline(errors: FieldErrors, spec: PodSpec, old: PodSpec): boo
 function validateOnlyAdded(errors: FieldErrors, tolerations: readonly Toleration[] = [], old: readonly Toleration[] = []): void {
   if (tolerations === old) return;
   for (const toleration of old) {
-    const kept = tolerations.some((other) => equalValues({ ...toleration, tolerationSeconds: null }, { ...other, tolerationSeconds: null }));
+    const kept = tolerations.some((other) =>
+      equalValues({ ...toleration, tolerationSeconds: null }, { ...other, tolerationSeconds: null }),
+    );
     if (kept) continue;
     errors.push(forbiddenField('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds'));
     return;
@@ -172,13 +180,20 @@ export function validatePodUpdate(pod: Pod, old: Pod): FieldErrors {
 }
 
 /** A container that is over stays over where the pod's policy says so. */
-function validateTransitions(errors: FieldErrors, statuses: readonly ContainerStatus[] = [], old: readonly ContainerStatus[] = [], policy: string, field: string): void {
+function validateTransitions(
+  errors: FieldErrors,
+  statuses: readonly ContainerStatus[] = [],
+  old: readonly ContainerStatus[] = [],
+  policy: string,
+  field: string,
+): void {
   if (policy === 'Always' || statuses === old) return;
   old.forEach((before, i) => {
     const ended = before.state?.terminated;
     if (!ended || (ended.exitCode !== 0 && policy === 'OnFailure')) return;
     const now = statuses.find(({ name }) => name === before.name);
-    if (now && !now.state?.terminated) errors.push(forbiddenField(`${field}[${i}].state`, 'may not be transitioned to non-terminated state'));
+    if (now && !now.state?.terminated)
+      errors.push(forbiddenField(`${field}[${i}].state`, 'may not be transitioned to non-terminated state'));
   });
 }
 
@@ -193,14 +208,20 @@ export function validatePodStatusUpdate(pod: Pod, old: Pod): FieldErrors {
     if (!OWN_CONDITIONS.has(type)) addProblems(errors, `metadata.conditions[${i}].Type`, type, isQualifiedName(type));
   });
   const nominated = status.nominatedNodeName;
-  if (nominated && nominated !== before.nominatedNodeName) addProblems(errors, 'status.nominatedNodeName', nominated, isDns1123Subdomain(nominated));
+  if (nominated && nominated !== before.nominatedNodeName)
+    addProblems(errors, 'status.nominatedNodeName', nominated, isDns1123Subdomain(nominated));
   if ((status.qosClass ?? '') !== (before.qosClass ?? '')) errors.push(invalidField('status.qosClass', status.qosClass ?? '', IMMUTABLE));
   const policy = old.spec?.restartPolicy ?? 'Always';
   validateTransitions(errors, status.containerStatuses, before.containerStatuses, policy, 'status.containerStatuses');
-  const sidecars = new Set(old.spec?.initContainers?.filter((container) => (container as { restartPolicy?: string }).restartPolicy === 'Always').map(({ name }) => name));
+  const sidecars = new Set(
+    old.spec?.initContainers
+      ?.filter((container) => (container as { restartPolicy?: string }).restartPolicy === 'Always')
+      .map(({ name }) => name),
+  );
   const inits = before.initContainerStatuses?.filter(({ name }) => !sidecars.has(name));
   validateTransitions(errors, status.initContainerStatuses, inits, policy, 'status.initContainerStatuses');
-  if (status.podIPs !== before.podIPs) status.podIPs?.forEach(({ ip }, i) => addProblems(errors, `status.podIPs[${i}]`, ip ?? '', isLegacyIP(ip ?? '')));
+  if (status.podIPs !== before.podIPs)
+    status.podIPs?.forEach(({ ip }, i) => addProblems(errors, `status.podIPs[${i}]`, ip ?? '', isLegacyIP(ip ?? '')));
   return errors;
 }
 
@@ -260,7 +281,8 @@ export function validateEphemeralUpdate(pod: Pod, old: Pod): FieldErrors {
     const now = pod.spec?.ephemeralContainers?.find(({ name }) => name === former.name);
     const field = 'spec.ephemeralContainers';
     if (!now) errors.push(forbiddenField(field, `existing ephemeral containers "${former.name}" may not be removed\n`));
-    else if (!equalValues(former, now)) errors.push(forbiddenField(field, `existing ephemeral containers "${former.name}" may not be changed\n`));
+    else if (!equalValues(former, now))
+      errors.push(forbiddenField(field, `existing ephemeral containers "${former.name}" may not be changed\n`));
   }
   return errors;
 }
@@ -269,7 +291,11 @@ export function validateEphemeralUpdate(pod: Pod, old: Pod): FieldErrors {
 export function validateBindingTarget(target: { kind?: string; name?: string } | undefined): FieldErrors {
   const errors: FieldErrors = [];
   if (target?.kind && target.kind !== 'Node') {
-    errors.push({ reason: 'FieldValueNotSupported', field: 'target.kind', message: `Unsupported value: "${target.kind}": supported values: "Node", "<empty>"` });
+    errors.push({
+      reason: 'FieldValueNotSupported',
+      field: 'target.kind',
+      message: `Unsupported value: "${target.kind}": supported values: "Node", "<empty>"`,
+    });
   }
   if (!target?.name) errors.push(requiredField('target.name'));
   return errors;

@@ -1,4 +1,12 @@
-import { addProblems, checkNotNegative, forbiddenField, invalidField, requiredField, unsupportedField, type FieldErrors } from '../../field-errors.ts';
+import {
+  addProblems,
+  checkNotNegative,
+  forbiddenField,
+  invalidField,
+  requiredField,
+  unsupportedField,
+  type FieldErrors,
+} from '../../field-errors.ts';
 import { isHttpHeaderName, isPortName, isPortNumber } from '../../names.ts';
 import type { HTTPGetAction, LifecycleHandler, Lifecycle, Probe } from 'kubernetes-types/core/v1';
 
@@ -15,11 +23,18 @@ export function validatePortOrName(errors: FieldErrors, port: number | string | 
 function validateHttpGet(errors: FieldErrors, action: HTTPGetAction, field: string): void {
   if (!action.path) errors.push(requiredField(`${field}.path`));
   validatePortOrName(errors, action.port, `${field}.port`);
-  if (action.scheme !== 'HTTP' && action.scheme !== 'HTTPS') errors.push(unsupportedField(`${field}.scheme`, action.scheme ?? '', ['HTTP', 'HTTPS']));
+  if (action.scheme !== 'HTTP' && action.scheme !== 'HTTPS')
+    errors.push(unsupportedField(`${field}.scheme`, action.scheme ?? '', ['HTTP', 'HTTPS']));
   action.httpHeaders?.forEach(({ name }) => addProblems(errors, `${field}.httpHeaders`, name, isHttpHeaderName(name)));
 }
 
-function validateAction(errors: FieldErrors, handler: Handler, kind: HandlerKind, field: string, gracePeriodSeconds: number | undefined): void {
+function validateAction(
+  errors: FieldErrors,
+  handler: Handler,
+  kind: HandlerKind,
+  field: string,
+  gracePeriodSeconds: number | undefined,
+): void {
   const at = `${field}.${kind}`;
   if (kind === 'exec') {
     if (!handler.exec?.command?.length) errors.push(requiredField(`${at}.command`));
@@ -61,9 +76,11 @@ export function validateProbe(errors: FieldErrors, probe: Probe, kind: ProbeKind
   checkNotNegative(errors, `${field}.successThreshold`, probe.successThreshold);
   checkNotNegative(errors, `${field}.failureThreshold`, probe.failureThreshold);
   const grace = probe.terminationGracePeriodSeconds;
-  if (typeof grace === 'number' && grace <= 0) errors.push(invalidField(`${field}.terminationGracePeriodSeconds`, grace, 'must be greater than 0'));
+  if (typeof grace === 'number' && grace <= 0)
+    errors.push(invalidField(`${field}.terminationGracePeriodSeconds`, grace, 'must be greater than 0'));
   if (kind === 'readinessProbe') {
-    if (typeof grace === 'number') errors.push(invalidField(`${field}.terminationGracePeriodSeconds`, grace, 'must not be set for readinessProbes'));
+    if (typeof grace === 'number')
+      errors.push(invalidField(`${field}.terminationGracePeriodSeconds`, grace, 'must not be set for readinessProbes'));
   } else if (probe.successThreshold !== 1) errors.push(invalidField(`${field}.successThreshold`, probe.successThreshold ?? 0, 'must be 1'));
   if (errors.length === before) checked.set(probe, kind);
 }

@@ -1,4 +1,14 @@
-import { forbiddenField, invalidField, NOT_INTEGER, NOT_NEGATIVE, addProblems, requiredField, notFoundField, duplicateField, type FieldErrors } from '../../field-errors.ts';
+import {
+  forbiddenField,
+  invalidField,
+  NOT_INTEGER,
+  NOT_NEGATIVE,
+  addProblems,
+  requiredField,
+  notFoundField,
+  duplicateField,
+  type FieldErrors,
+} from '../../field-errors.ts';
 import { isQualifiedName } from '../../names.ts';
 import { compareQuantities, parseQuantity } from '../../quantity.ts';
 import {
@@ -83,7 +93,8 @@ export function validateRequirements(
     validateAmount(errors, name, amount, `${requestsField}[${name}]`);
     if (limit !== undefined) {
       const comparison = compareQuantities(amount, limit);
-      if (comparison !== 0 && !isOvercommitAllowed(name)) errors.push(invalidField(requestsField, amount, `must be equal to ${name} limit of ${limit}`));
+      if (comparison !== 0 && !isOvercommitAllowed(name))
+        errors.push(invalidField(requestsField, amount, `must be equal to ${name} limit of ${limit}`));
       else if (comparison > 0) errors.push(invalidField(requestsField, amount, `must be less than or equal to ${name} limit of ${limit}`));
     } else if (!isOvercommitAllowed(name)) errors.push(requiredField(limitsField, 'Limit must be set for non overcommitable resources'));
     note(seen, name);
@@ -96,7 +107,12 @@ export function validateRequirements(
 const NO_CLAIMS: ReadonlySet<string> = new Set();
 const NO_AMOUNTS: Readonly<Record<string, string>> = {};
 
-function validateClaims(errors: FieldErrors, claims: NonNullable<Requirements['claims']>, field: string, claimNames: ReadonlySet<string>): void {
+function validateClaims(
+  errors: FieldErrors,
+  claims: NonNullable<Requirements['claims']>,
+  field: string,
+  claimNames: ReadonlySet<string>,
+): void {
   const seen = new Set<string>();
   claims.forEach(({ name, request }, i) => {
     const at = `${field}[${i}]`;
@@ -108,7 +124,10 @@ function validateClaims(errors: FieldErrors, claims: NonNullable<Requirements['c
     if (seen.has(key)) errors.push(duplicateField(at, key));
     seen.add(key);
     if (claimNames.has(name)) return;
-    const whence = claimNames.size === 0 ? 'must be one of the names in pod.spec.resourceClaims which is empty' : 'must be one of the names in pod.spec.resourceClaims';
+    const whence =
+      claimNames.size === 0
+        ? 'must be one of the names in pod.spec.resourceClaims which is empty'
+        : 'must be one of the names in pod.spec.resourceClaims';
     errors.push(notFoundField(at, name, whence));
   });
 }

@@ -1,4 +1,13 @@
-import { addProblems, duplicateField, forbiddenField, invalidField, NOT_POSITIVE, requiredField, unsupportedField, type FieldErrors } from '../../field-errors.ts';
+import {
+  addProblems,
+  duplicateField,
+  forbiddenField,
+  invalidField,
+  NOT_POSITIVE,
+  requiredField,
+  unsupportedField,
+  type FieldErrors,
+} from '../../field-errors.ts';
 import { isDns1123Label, isDns1123Subdomain, isLabelValue, isQualifiedName } from '../../names.ts';
 import { validateSelector } from '../../validate-selector.ts';
 import type {
@@ -21,7 +30,8 @@ function validateNodeRequirement(errors: FieldErrors, requirement: NodeSelectorR
   if (operator === 'In' || operator === 'NotIn') {
     if (values.length === 0) errors.push(requiredField(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
   } else if (operator === 'Exists' || operator === 'DoesNotExist') {
-    if (values.length > 0) errors.push(forbiddenField(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
+    if (values.length > 0)
+      errors.push(forbiddenField(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
   } else if (operator === 'Gt' || operator === 'Lt') {
     if (values.length !== 1) errors.push(requiredField(`${at}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'"));
   } else errors.push(invalidField(`${at}.operator`, operator ?? '', 'not a valid selector operator'));

@@ -25,10 +25,13 @@ function checkSeccomp(errors: FieldErrors, profile: Profile | undefined, field: 
   if (!profile.type) errors.push(requiredField(`${field}.type`, 'type is required when seccompProfile is set'));
   else if (!PROFILE_TYPES.includes(profile.type)) errors.push(unsupportedField(`${field}.type`, profile.type, PROFILE_TYPES));
   if (profile.type === 'Localhost') {
-    if (profile.localhostProfile === undefined) errors.push(requiredField(`${field}.localhostProfile`, 'must be set when seccomp type is Localhost'));
+    if (profile.localhostProfile === undefined)
+      errors.push(requiredField(`${field}.localhostProfile`, 'must be set when seccomp type is Localhost'));
     else validateDescendingPath(errors, profile.localhostProfile, `${field}.localhostProfile`);
   } else if (profile.localhostProfile !== undefined) {
-    errors.push(invalidField(`${field}.localhostProfile`, goShape(POD_SHAPES, 'Profile', profile), 'can only be set when seccomp type is Localhost'));
+    errors.push(
+      invalidField(`${field}.localhostProfile`, goShape(POD_SHAPES, 'Profile', profile), 'can only be set when seccomp type is Localhost'),
+    );
   }
 }
 
@@ -59,8 +62,10 @@ export function validateSecurityContext(errors: FieldErrors, context: SecurityCo
   checkId(errors, context.runAsGroup, `${field}.runAsGroup`);
   const { procMount } = context;
   if (procMount) {
-    if (procMount !== 'Default' && procMount !== 'Unmasked') errors.push(unsupportedField(`${field}.procMount`, procMount, ['Default', 'Unmasked']));
-    if (hostUsers && procMount === 'Unmasked') errors.push(invalidField(`${field}.procMount`, procMount, '`hostUsers` must be false to use `Unmasked`'));
+    if (procMount !== 'Default' && procMount !== 'Unmasked')
+      errors.push(unsupportedField(`${field}.procMount`, procMount, ['Default', 'Unmasked']));
+    if (hostUsers && procMount === 'Unmasked')
+      errors.push(invalidField(`${field}.procMount`, procMount, '`hostUsers` must be false to use `Unmasked`'));
   }
   checkSeccomp(errors, context.seccompProfile, `${field}.seccompProfile`);
   if (context.allowPrivilegeEscalation === false) {
@@ -68,7 +73,9 @@ export function validateSecurityContext(errors: FieldErrors, context: SecurityCo
       errors.push(invalidField(field, shownContext(context), 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true'));
     }
     if (context.capabilities?.add?.includes('CAP_SYS_ADMIN')) {
-      errors.push(invalidField(field, shownContext(context), 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN'));
+      errors.push(
+        invalidField(field, shownContext(context), 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN'),
+      );
     }
   }
   checkAppArmor(errors, (context as { appArmorProfile?: Profile }).appArmorProfile, `${field}.appArmorProfile`);

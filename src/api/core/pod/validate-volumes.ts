@@ -1,10 +1,25 @@
-import { addProblems, duplicateField, forbiddenField, invalidField, requiredField, unsupportedField, type FieldErrors } from '../../field-errors.ts';
+import {
+  addProblems,
+  duplicateField,
+  forbiddenField,
+  invalidField,
+  requiredField,
+  unsupportedField,
+  type FieldErrors,
+} from '../../field-errors.ts';
 import { isDns1123Label, isDns1123Subdomain } from '../../names.ts';
 import { parseQuantity } from '../../quantity.ts';
 import { validateClaimTemplateSpec } from '../validate-claim-spec.ts';
 import { validateFieldReference, validateResourceReference, VOLUME_FIELDS } from './validate-env.ts';
 import { validateDescendingPath, validateKeyToPath, validateMode, validateNoBacksteps, validateNonReservedPath } from './validate-paths.ts';
-import type { DownwardAPIVolumeFile, EmptyDirVolumeSource, HostPathVolumeSource, ProjectedVolumeSource, Volume, VolumeProjection } from 'kubernetes-types/core/v1';
+import type {
+  DownwardAPIVolumeFile,
+  EmptyDirVolumeSource,
+  HostPathVolumeSource,
+  ProjectedVolumeSource,
+  Volume,
+  VolumeProjection,
+} from 'kubernetes-types/core/v1';
 
 /* Volumes of pods (ValidateVolumes and what it calls). */
 
@@ -30,7 +45,8 @@ export function validateHostPath(errors: FieldErrors, { path, type }: HostPathVo
     return;
   }
   validateNoBacksteps(errors, path, `${field}.path`);
-  if (type !== undefined && type !== null && !HOST_PATH_TYPES.includes(type)) errors.push(unsupportedField(`${field}.type`, type, HOST_PATH_TYPES));
+  if (type !== undefined && type !== null && !HOST_PATH_TYPES.includes(type))
+    errors.push(unsupportedField(`${field}.type`, type, HOST_PATH_TYPES));
 }
 
 interface Items {
@@ -55,7 +71,8 @@ function downwardFile(errors: FieldErrors, file: DownwardAPIVolumeFile, field: s
   validateNonReservedPath(errors, file.path ?? '', `${field}.path`);
   if (file.fieldRef) {
     validateFieldReference(errors, file.fieldRef, VOLUME_FIELDS, `${field}.fieldRef`);
-    if (file.resourceFieldRef) errors.push(invalidField(field, 'resource', 'fieldRef and resourceFieldRef can not be specified simultaneously'));
+    if (file.resourceFieldRef)
+      errors.push(invalidField(field, 'resource', 'fieldRef and resourceFieldRef can not be specified simultaneously'));
   } else if (file.resourceFieldRef) validateResourceReference(errors, file.resourceFieldRef, `${field}.resourceFieldRef`, true);
   else errors.push(requiredField(field, 'one of fieldRef and resourceFieldRef is required'));
   validateMode(errors, file.mode, `${field}.mode`);
@@ -89,7 +106,13 @@ function projection(errors: FieldErrors, source: VolumeProjection, field: string
     else {
       const { expirationSeconds = 0, path } = source.serviceAccountToken;
       if (expirationSeconds < 600) {
-        errors.push(invalidField(`${field}.serviceAccountToken.expirationSeconds`, expirationSeconds, 'may not specify a duration less than 10 minutes'));
+        errors.push(
+          invalidField(
+            `${field}.serviceAccountToken.expirationSeconds`,
+            expirationSeconds,
+            'may not specify a duration less than 10 minutes',
+          ),
+        );
       }
       if (!path) errors.push(requiredField(`${field}.serviceAccountToken.path`));
     }
@@ -127,7 +150,8 @@ function ephemeral(errors: FieldErrors, source: NonNullable<Volume['ephemeral']>
 function image(errors: FieldErrors, source: { reference?: string; pullPolicy?: string }, field: string): void {
   if (!source.reference) errors.push(requiredField(`${field}.reference`));
   const policies = ['Always', 'IfNotPresent', 'Never'];
-  if (source.pullPolicy && !policies.includes(source.pullPolicy)) errors.push(unsupportedField(`${field}.pullPolicy`, source.pullPolicy, policies));
+  if (source.pullPolicy && !policies.includes(source.pullPolicy))
+    errors.push(unsupportedField(`${field}.pullPolicy`, source.pullPolicy, policies));
 }
 
 function gitRepo(errors: FieldErrors, source: { repository?: string; directory?: string }, field: string): void {

@@ -55,9 +55,14 @@ function withoutSame(spec: ServiceSpec, old: ServiceSpec, fields: readonly (keyo
 /** What only the former type had goes with it, unless it was changed along (service.dropTypeDependentFields). */
 function withoutFormerType(given: ServiceSpec, old: ServiceSpec): ServiceSpec {
   let spec = given;
-  if (needsClusterIp(old) && !needsClusterIp(spec)) spec = withoutSame(spec, old, ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']);
+  if (needsClusterIp(old) && !needsClusterIp(spec))
+    spec = withoutSame(spec, old, ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']);
   if (needsNodePort(old) && !needsNodePort(spec) && sameNodePorts(spec, old)) {
-    spec = withField(spec, 'ports', spec.ports?.map((port) => withoutField(port, 'nodePort')));
+    spec = withField(
+      spec,
+      'ports',
+      spec.ports?.map((port) => withoutField(port, 'nodePort')),
+    );
   }
   if (needsHealthCheckNodePort(old) && !needsHealthCheckNodePort(spec)) spec = withoutSame(spec, old, ['healthCheckNodePort']);
   if (old.type === 'LoadBalancer' && spec.type !== 'LoadBalancer') {

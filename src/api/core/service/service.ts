@@ -32,7 +32,10 @@ function externalIpText(service: Service): string {
 
 function portText(service: Service): string {
   const ports = service.spec?.ports ?? [];
-  return ports.map(({ port, nodePort, protocol }) => (nodePort ? `${port}:${nodePort}/${protocol}` : `${port}/${protocol}`)).join(',') || '<none>';
+  return (
+    ports.map(({ port, nodePort, protocol }) => (nodePort ? `${port}:${nodePort}/${protocol}` : `${port}/${protocol}`)).join(',') ||
+    '<none>'
+  );
 }
 
 export const serviceBehaviour: KindBehaviour<Service> = {

@@ -1,8 +1,26 @@
 import { isIPv6Text, validateNonSpecialIP } from '../../addresses.ts';
 import { equalValues } from '../../equal.ts';
-import { addProblems, duplicateField, forbiddenField, invalidField, requiredField, unsupportedField, type FieldErrors } from '../../field-errors.ts';
+import {
+  addProblems,
+  duplicateField,
+  forbiddenField,
+  invalidField,
+  requiredField,
+  unsupportedField,
+  type FieldErrors,
+} from '../../field-errors.ts';
 import { goShape, type Shapes } from '../../go-shape.ts';
-import { isDns1123Label, isDns1123Subdomain, isLegacyCidr, isLegacyIP, isPortNumber, isQualifiedName, legacyCidrWarnings, legacyIPWarning, outOfRange } from '../../names.ts';
+import {
+  isDns1123Label,
+  isDns1123Subdomain,
+  isLegacyCidr,
+  isLegacyIP,
+  isPortNumber,
+  isQualifiedName,
+  legacyCidrWarnings,
+  legacyIPWarning,
+  outOfRange,
+} from '../../names.ts';
 import { validateLabels } from '../../object-meta.ts';
 import { PROTOCOLS } from '../pod/validate-container.ts';
 import { validatePortOrName } from '../pod/validate-probes.ts';
@@ -62,7 +80,8 @@ function validateAffinity(errors: FieldErrors, { sessionAffinity, sessionAffinit
     const seconds = sessionAffinityConfig?.clientIP?.timeoutSeconds;
     const field = 'spec.sessionAffinityConfig.clientIP.timeoutSeconds';
     if (seconds === undefined) errors.push(requiredField('spec.sessionAffinityConfig', 'when session affinity type is ClientIP'));
-    else if (seconds <= 0 || seconds > DAY_SECONDS) errors.push(invalidField(field, seconds, outOfRange(1, DAY_SECONDS).replace(', inclusive', '')));
+    else if (seconds <= 0 || seconds > DAY_SECONDS)
+      errors.push(invalidField(field, seconds, outOfRange(1, DAY_SECONDS).replace(', inclusive', '')));
   } else if (sessionAffinity === 'None' && sessionAffinityConfig) {
     errors.push(forbiddenField('spec.sessionAffinityConfig', 'must not be set when session affinity is None'));
   }
@@ -72,7 +91,8 @@ function validateSameClusterIp(errors: FieldErrors, { clusterIP, clusterIPs = []
   if (clusterIP) {
     if (clusterIPs.length === 0) errors.push(requiredField('spec.clusterIPs'));
     else if (clusterIPs[0] !== clusterIP) errors.push(invalidField('spec.clusterIPs', clusterIPs, 'first value must match `clusterIP`'));
-  } else if (clusterIPs.length > 0) errors.push(invalidField('spec.clusterIPs', clusterIPs, 'must be empty when `clusterIP` is not specified'));
+  } else if (clusterIPs.length > 0)
+    errors.push(invalidField('spec.clusterIPs', clusterIPs, 'must be empty when `clusterIP` is not specified'));
 }
 
 function validateFamilies(errors: FieldErrors, { ipFamilies = [], ipFamilyPolicy }: ServiceSpec): void {
@@ -223,7 +243,9 @@ function validateKept(errors: FieldErrors, spec: ServiceSpec, old: ServiceSpec, 
   if (before.length > now.length && now.length === 0) errors.push(invalidField(`${field}[0]`, null, `primary ${what} can not be unset`));
   if (before.length > 0 && now.length > 0 && now[0] !== before[0]) errors.push(invalidField(`${field}[0]`, now, 'may not change once set'));
   if (before.length > now.length && now.length === 1 && spec.ipFamilyPolicy !== 'SingleStack') {
-    errors.push(invalidField('spec.ipFamilyPolicy', spec.ipFamilyPolicy ?? null, `must be set to 'SingleStack' when releasing the secondary ${what}`));
+    errors.push(
+      invalidField('spec.ipFamilyPolicy', spec.ipFamilyPolicy ?? null, `must be set to 'SingleStack' when releasing the secondary ${what}`),
+    );
   }
 }
 
@@ -241,7 +263,11 @@ export function validateServiceUpdate(service: Service, old: Service): FieldErro
   if (spec.type === 'LoadBalancer' && before.type === 'LoadBalancer' && spec.loadBalancerClass !== before.loadBalancerClass) {
     errors.push(invalidField('spec.loadBalancerClass', spec.loadBalancerClass ?? null, 'may not change once set'));
   }
-  if (needsHealthCheckNodePort(spec) && needsHealthCheckNodePort(before) && !equalValues(spec.healthCheckNodePort, before.healthCheckNodePort)) {
+  if (
+    needsHealthCheckNodePort(spec) &&
+    needsHealthCheckNodePort(before) &&
+    !equalValues(spec.healthCheckNodePort, before.healthCheckNodePort)
+  ) {
     errors.push(forbiddenField('spec.healthCheckNodePort', 'field is immutable'));
   }
   errors.push(...validateService(service));
