@@ -116,6 +116,10 @@ function* dispatch(context: ProgramContext, options: KubectlOptions, cache: Disc
     return;
   }
   const { command, path } = found;
+  if (!command.run && firstWord(found.args) >= 0 && !found.args.includes('--help') && !found.args.includes('-h')) {
+    yield* noSuchCommand(context, command, path, [found.args[firstWord(found.args)]!]);
+    return;
+  }
   const flags = new Flags(distinct([...(command.flags ?? []), ...GLOBAL_FLAGS]));
   let invocation: Invocation;
   try {

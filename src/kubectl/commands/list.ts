@@ -8,10 +8,14 @@ import { deletion } from './delete.ts';
 import { get } from './get.ts';
 import { label } from './label.ts';
 import { logs } from './logs.ts';
+import { expose } from './expose.ts';
+import { patch } from './patch.ts';
+import { replace } from './replace.ts';
+import { run } from './run.ts';
 import { rollout } from './rollout.ts';
 import { scale } from './scale.ts';
 import { set } from './set/set.ts';
 import { wait } from './wait.ts';
 
 /** All verbs, in the order of kubectl's own help. */
-export const COMMANDS: readonly Command[] = [create, set, get, deletion, rollout, scale, describe, logs, apply, wait, label, annotate, apiResources, apiVersions];
+export const COMMANDS: readonly Command[] = [create, expose, run, set, get, deletion, rollout, scale, describe, logs, apply, patch, replace, wait, label, annotate, apiResources, apiVersions];
