@@ -22,6 +22,12 @@ export function healthWord(machine: MachineRow | undefined, node: NodeRow | unde
   return node.pressures[0] ?? 'Ready';
 }
 
+/** A unit that should run and does not, while the machine does: the cluster itself may not know yet. */
+function stoppedUnit(machine: MachineRow | undefined): string | undefined {
+  if (!machine?.powered) return undefined;
+  return machine.units.find((unit) => unit.state === 'inactive' || unit.state === 'failed')?.name;
+}
+
 function useSelected(key: string): boolean {
   return useView((view) => view.selected === key);
 }
@@ -32,6 +38,7 @@ function PlateTitle({ name, role }: { readonly name: string; readonly role: 'mas
   const word = healthWord(machine, node);
   const Icon = machine && !machine.powered ? PowerOff : tone === 'idle' ? Power : role === 'master' ? Cpu : Server;
   const key = `machine/${name}`;
+  const stopped = role === 'minion' ? stoppedUnit(machine) : undefined;
   return (
     <button
       type="button"
@@ -47,7 +54,7 @@ function PlateTitle({ name, role }: { readonly name: string; readonly role: 'mas
       </span>
       <strong>{name}</strong>
       <span className={`chip ${tone === 'idle' ? '' : tone}`}>{word}</span>
-      <span className="address">{machine?.ip}</span>
+      {stopped ? <span className="chip warn stopped">{stopped} stopped</span> : <span className="address">{machine?.ip}</span>}
     </button>
   );
 }

@@ -214,7 +214,7 @@ function placeStrip(input: LayoutInput, width: number, columns: number, top: num
   const place = (index: number, perRow: number, x: number, y: number): Box => ({
     x: x + (index % perRow) * (PILL.width + PILL.gap),
     y: y + Math.floor(index / perRow) * step,
-    width: PILL.width,
+    width: stacked ? width : PILL.width,
     height: PILL.height,
   });
   const serviceX = stacked ? 0 : width - right * (PILL.width + PILL.gap) + PILL.gap;

@@ -6,8 +6,8 @@ const branch = (kind: string) => schema.allOf.filter((one: any) => one.if.proper
 
 describe('the editor schema', () => {
   it('has a branch for every kind that can be created, with its versions', () => {
-    expect(branch('Deployment')[0].then.properties.apiVersion.enum).toContain('apps/v1');
-    expect(branch('Deployment')[0].then.properties.apiVersion.enum).not.toContain('v1');
+    expect(branch('Deployment')[0].then.allOf[1].properties.apiVersion.enum).toContain('apps/v1');
+    expect(branch('Deployment')[0].then.allOf[1].properties.apiVersion.enum).not.toContain('v1');
     expect(
       branch('Event')
         .map((one: any) => one.if.properties.apiVersion.enum[0])

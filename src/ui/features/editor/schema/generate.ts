@@ -67,7 +67,7 @@ export function generateSchema(factsPath: string, discoveryPath: string): Schema
         : { required: ['kind', 'apiVersion'], properties: { kind: { const: kind }, apiVersion: { enum: mine } } };
     const accepted = all.length === 1 ? mine : [...all, ...old];
     // oxlint-disable-next-line unicorn/no-thenable -- a JSON schema's own word
-    branches.push({ if: when, then: { ...writer.reference(type), properties: { apiVersion: { enum: accepted } } } });
+    branches.push({ if: when, then: { allOf: [writer.reference(type), { properties: { apiVersion: { enum: accepted } } }] } });
   }
   const kinds = [...versions.keys()].sort();
   return {
