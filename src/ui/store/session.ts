@@ -1,7 +1,7 @@
 import type { HistoryPoint, OpenSource } from '../../protocol/messages.ts';
 import { clusterStore, log } from './cluster.ts';
 import { onWorkerMessage, openCluster } from './connection.ts';
-import { resetFiles } from './files.ts';
+import { fileStore, resetFiles } from './files.ts';
 import { notify } from './notices.ts';
 import { select, setView } from './view.ts';
 
@@ -10,6 +10,7 @@ import { select, setView } from './view.ts';
 onWorkerMessage((message) => {
   if (message.type !== 'opened') return;
   select(undefined);
+  fileStore.setState({ applying: false, outcome: undefined });
   const { from, files } = message.cluster;
   if (from === 'link' || from === 'welcome') resetFiles(files);
 });
