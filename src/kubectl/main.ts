@@ -140,7 +140,7 @@ function* dispatch(context: ProgramContext, options: KubectlOptions, cache: Disc
   }
   const missing = flags.missingRequired();
   if (missing.length > 0) throw new PlainError(`error: required flag(s) ${missing.map((name) => `"${name}"`).join(', ')} not set`);
-  const cli = connect(context, flags, options, cache);
+  const cli = connect(context, flags, options, cache, path.startsWith('kubectl config'));
   try {
     const completed: unknown = command.complete ? command.complete(cli, invocation) : invocation;
     command.validate?.(completed, cli);
@@ -182,9 +182,10 @@ function distinct(specs: readonly FlagSpec[]): FlagSpec[] {
   return kept;
 }
 
-function connect(context: ProgramContext, flags: Flags, options: KubectlOptions, cache: DiscoveryCache): Cli {
+function connect(context: ProgramContext, flags: Flags, options: KubectlOptions, cache: DiscoveryCache, offline: boolean): Cli {
   const config = readKubeconfig(context, kubeconfigPath(context, flags.string('kubeconfig')));
-  const connection = connectionOf(config, flags);
+  // Commands on the file itself may speak of contexts that are not there.
+  const connection = offline ? undefined : connectionOf(config, flags);
   const client = options.clientFor(context, connection);
   const headers = impersonation(flags);
   const server = flags.string('server') || connection?.cluster.server || 'http://localhost:8080';
