@@ -40,7 +40,12 @@ function prepareForCreate<T extends KubeObject>(own: KindBehaviour<T>, hasStatus
   if (own.initialStatus) object = { ...object, status: own.initialStatus(object, context) };
   else if (hasStatus) object = withoutField(object, 'status');
   if (own.counted) {
-    if (object.metadata?.generation !== 1) object = { ...object, metadata: { ...object.metadata, generation: 1 } };
+    if (object.metadata?.generation !== 1) {
+      const metadata = { ...object.metadata, generation: 1 };
+      // What was just made may still be changed.
+      if (object === given) object = { ...object, metadata };
+      else object.metadata = metadata;
+    }
   } else if (object.metadata?.generation !== undefined) object = { ...object, metadata: withoutField(object.metadata, 'generation') };
   return own.prepareForCreate ? own.prepareForCreate(object, context) : object;
 }

@@ -38,16 +38,16 @@ export function nameChecker(check: (name: string) => readonly string[]): NamePro
   return (name, isPrefix) => check(unmasked(name, isPrefix));
 }
 
-const checkedLabels = new WeakSet<object>();
-
+/** Labels differ from pod to pod, so that remembering them would cost more than looking at them again. */
 export function validateLabels(errors: FieldErrors, labels: Readonly<Record<string, string>> | undefined, field: string): void {
-  if (!labels || checkedLabels.has(labels)) return;
-  const before = errors.length;
+  if (!labels) return;
+  let right = true;
+  for (const key in labels) right &&= isQualifiedName(key).length === 0 && isLabelValue(labels[key] as string).length === 0;
+  if (right) return;
   for (const key of Object.keys(labels).sort()) {
     addProblems(errors, field, key, isQualifiedName(key));
     addProblems(errors, field, labels[key], isLabelValue(labels[key] as string));
   }
-  if (errors.length === before) checkedLabels.add(labels);
 }
 
 export function validateAnnotations(errors: FieldErrors, annotations: Readonly<Record<string, string>> | undefined, field: string): void {

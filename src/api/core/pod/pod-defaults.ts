@@ -11,6 +11,8 @@ const POD_SPEC: Partial<PodSpec> = {
   schedulerName: 'default-scheduler',
 };
 
+const POD_ONLY: Partial<PodSpec> = { ...POD_SPEC, enableServiceLinks: true };
+
 const podContainer = (container: Container) => defaultContainer(container, true);
 const templateContainer = (container: Container) => defaultContainer(container, false);
 
@@ -18,11 +20,11 @@ const templateContainer = (container: Container) => defaultContainer(container, 
 function withAccountAlias(spec: PodSpec): PodSpec {
   const name = spec.serviceAccountName || spec.serviceAccount;
   if (!name) return spec;
-  return withField(withField(spec, 'serviceAccountName', name), 'serviceAccount', name);
+  return spec.serviceAccountName === name && spec.serviceAccount === name ? spec : { ...spec, serviceAccountName: name, serviceAccount: name };
 }
 
 function defaultSpec(given: PodSpec, ofPod: boolean): PodSpec {
-  let spec = withAccountAlias(withDefaults(given, POD_SPEC));
+  let spec = withAccountAlias(withDefaults(given, ofPod ? POD_ONLY : POD_SPEC));
   const fill = ofPod ? podContainer : templateContainer;
   if (spec.containers) spec = changeItems(spec, 'containers', fill);
   if (spec.initContainers) spec = changeItems(spec, 'initContainers', fill);
@@ -41,7 +43,7 @@ type SpecWithResources = PodSpec & { resources?: { limits?: Record<string, strin
 
 /** Defaults of a pod (SetDefaults_Pod and SetDefaults_PodSpec). */
 export function defaultPod(pod: Pod): Pod {
-  let spec = defaultSpec(withDefaults(pod.spec ?? ({} as PodSpec), { enableServiceLinks: true }), true) as SpecWithResources;
+  let spec = defaultSpec(pod.spec ?? ({} as PodSpec), true) as SpecWithResources;
   if (spec.resources) spec = withField(spec, 'resources', requestLimits(canonicalRequirements(spec.resources)));
   if (spec.hostNetwork) {
     spec = changeItems(spec, 'containers', hostPorts);

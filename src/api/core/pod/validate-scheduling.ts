@@ -123,12 +123,9 @@ export function validateAffinity(errors: FieldErrors, affinity: Affinity, field:
 }
 
 const ANY_KEY = 'operator must be Exists when `key` is empty, which means "match all values and all keys"';
-const checkedTolerations = new WeakSet<Toleration>();
 
 export function validateTolerations(errors: FieldErrors, tolerations: readonly Toleration[], field: string): void {
   tolerations.forEach((toleration, i) => {
-    if (checkedTolerations.has(toleration)) return;
-    const before = errors.length;
     const at = `${field}[${i}]`;
     const { key, operator = '', value = '', effect = '', tolerationSeconds } = toleration;
     if (key) addProblems(errors, `${at}.key`, key, isQualifiedName(key));
@@ -143,7 +140,6 @@ export function validateTolerations(errors: FieldErrors, tolerations: readonly T
       if (value !== '') errors.push(invalidField(`${at}.operator`, value, "value must be empty when `operator` is 'Exists'"));
     } else errors.push(unsupportedField(`${at}.operator`, operator, ['Equal', 'Exists']));
     if (effect !== '' && !TAINT_EFFECTS.includes(effect)) errors.push(unsupportedField(`${at}.effect`, effect, TAINT_EFFECTS));
-    if (errors.length === before) checkedTolerations.add(toleration);
   });
 }
 

@@ -193,7 +193,25 @@ const SOURCES: readonly (readonly [string, SourceCheck])[] = [
   ['image', image],
 ];
 
+const checkOf: ReadonlyMap<string, SourceCheck> = new Map(SOURCES);
+
+/** The one source of a volume, if there is just one. */
+function onlySource(volume: object): string | undefined {
+  let only: string | undefined;
+  for (const part in volume) {
+    if (part === 'name' || !(volume as Record<string, unknown>)[part]) continue;
+    if (only !== undefined || !checkOf.has(part)) return undefined;
+    only = part;
+  }
+  return only;
+}
+
 export function validateVolumeSource(errors: FieldErrors, volume: object, field: string): void {
+  const only = onlySource(volume);
+  if (only !== undefined) {
+    checkOf.get(only)!(errors, (volume as Record<string, unknown>)[only], `${field}.${only}`);
+    return;
+  }
   let found = false;
   for (const [kind, check] of SOURCES) {
     const source = (volume as Record<string, unknown>)[kind];
