@@ -1,6 +1,5 @@
 import { validatingAdmissionPolicyBehaviour, validatingAdmissionPolicyBindingBehaviour } from './admissionregistration/policies.ts';
 import { mutatingWebhookBehaviour, validatingWebhookBehaviour } from './admissionregistration/webhooks.ts';
-import { customResourceDefinitionBehaviour } from './apiextensions/custom-resource-definition.ts';
 import { apiServiceBehaviour } from './apiregistration/api-service.ts';
 import { controllerRevisionBehaviour } from './apps/controller-revision.ts';
 import { daemonSetBehaviour } from './apps/daemon-set.ts';
@@ -28,6 +27,7 @@ import { resourceQuotaBehaviour } from './core/resource-quota.ts';
 import { secretBehaviour } from './core/secret.ts';
 import { serviceAccountBehaviour } from './core/service-account.ts';
 import { serviceBehaviour } from './core/service/service.ts';
+import { definitionBehaviour } from './custom/definition.ts';
 import { endpointSliceBehaviour } from './discovery/endpoint-slice.ts';
 import { flowSchemaBehaviour, priorityLevelBehaviour } from './flowcontrol/flowcontrol.ts';
 import { ipAddressBehaviour, serviceCidrBehaviour } from './networking/addresses.ts';
@@ -69,7 +69,7 @@ const OWN: readonly KindBehaviour[] = [
   csiDriverBehaviour,
   csiNodeBehaviour,
   csiStorageCapacityBehaviour,
-  customResourceDefinitionBehaviour,
+  definitionBehaviour,
   daemonSetBehaviour,
   deploymentBehaviour,
   deviceClassBehaviour,
