@@ -1,12 +1,13 @@
-import { ApiError, badRequest } from '../api/status.ts';
-import { DecodeError, decode, notHandled, strictDecodingError } from '../api/decode.ts';
+import { ApiError, badRequest, invalid } from '../api/status.ts';
+import { DecodeError, decode, notHandled, strictDecodingError, type DecodeOptions, type Decoded } from '../api/decode.ts';
 import { JsonSyntaxError, parseJson, parseJsonStrictly, type DuplicateKeys } from '../api/json.ts';
 import { readYaml } from './yaml-body.ts';
 import { requestTooLarge, unsupportedMediaType } from './errors.ts';
 import { splitApiVersion, type Kind } from '../api/kind.ts';
-import { typeOf, type TypeSchema } from '../api/schema.ts';
+import { typeOf } from '../api/schema.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { Call } from './call.ts';
+import type { Served } from './resource.ts';
 
 const READ_TYPES = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'] as const;
 
@@ -64,20 +65,27 @@ function summary(text: string): string {
   return isLong ? `${hex} ...` : hex;
 }
 
-/** The body as an object of a kind, in canonical form. Throws BadRequest, UnsupportedMediaType, RequestEntityTooLarge. */
-export function readObject(
-  call: Call,
-  kind: Kind,
-  type: TypeSchema | undefined = typeOf(kind.apiVersion, kind.kind),
-  upgrade?: (object: KubeObject) => KubeObject,
-): KubeObject {
+/** What reads a body as an object of a kind; see {@link Served.decode}. */
+type Decoder = (object: KubeObject, options?: DecodeOptions) => Decoded<KubeObject>;
+
+/** The body as an object of a built-in kind, in canonical form. Throws BadRequest, UnsupportedMediaType, RequestEntityTooLarge. */
+export function readObject(call: Call, kind: Kind): KubeObject {
+  const type = typeOf(kind.apiVersion, kind.kind);
+  const { object, duplicates } = sentObject(call, kind, otherKind);
+  return type ? decodeObject(call, object, kind, (given, options) => decode(type, given, options), duplicates) : object;
+}
+
+/** The body as an object of a served kind, in canonical form. Throws BadRequest, Invalid, UnsupportedMediaType, RequestEntityTooLarge. */
+export function readServed(call: Call, served: Served): KubeObject {
+  const { object, duplicates } = sentObject(call, served.kind, served.type ? otherKind : otherCustomKind);
+  return decodeObject(call, object, served.kind, served.decode, duplicates);
+}
+
+function sentObject(call: Call, kind: Kind, other: OtherKind): { object: KubeObject; duplicates: DuplicateKeys | undefined } {
   const mediaType = contentTypeOf(call);
   if (mediaType !== 'application/json' && mediaType !== 'application/yaml') throw unsupportedMediaType(READ_TYPES);
   const { value, duplicates } = parsed(call, kind);
-  const sent = ofKind(value, kind, call);
-  const object = upgrade ? upgrade(sent) : sent;
-  if (!type) return object;
-  return decodeObject(call, object, kind, type, duplicates);
+  return { object: ofKind(value, kind, call, other), duplicates };
 }
 
 function parsed(call: Call, kind: Kind): ReadBody {
@@ -92,7 +100,7 @@ function parsed(call: Call, kind: Kind): ReadBody {
 }
 
 /** A value with the right kind and version, which may be left out. */
-function ofKind(value: unknown, kind: Kind, call: Call): KubeObject {
+function ofKind(value: unknown, kind: Kind, call: Call, other: OtherKind): KubeObject {
   if (value === undefined || value === null) return { apiVersion: kind.apiVersion, kind: kind.kind };
   if (typeof value !== 'object' || Array.isArray(value)) {
     const goType = Array.isArray(value) ? 'array' : typeof value;
@@ -103,12 +111,21 @@ function ofKind(value: unknown, kind: Kind, call: Call): KubeObject {
   if (object.apiVersion === kind.apiVersion && object.kind === kind.kind) return object;
   const given = { apiVersion: object.apiVersion || kind.apiVersion, kind: object.kind || kind.kind };
   if (typeof given.apiVersion !== 'string' || typeof given.kind !== 'string') throw badRequest('couldn\'t get version/kind; json parse error: json: cannot unmarshal into Go struct field .kind of type string');
-  if (given.kind !== kind.kind) throw otherKind(given, kind);
+  if (given.kind !== kind.kind) throw other(given, kind, object);
   if (given.apiVersion !== kind.apiVersion) {
     throw badRequest(`the API version in the data (${given.apiVersion}) does not match the expected API version (${kind.apiVersion})`);
   }
   return { ...object, ...given };
 }
+
+/** The error that a body of another kind gets. */
+type OtherKind = (given: { apiVersion: string; kind: string }, expected: Kind, object: KubeObject) => ApiError;
+
+const otherCustomKind: OtherKind = (given, expected, object) => {
+  const { group } = expected;
+  const message = `Invalid value: ${JSON.stringify(given.kind)}: must be ${expected.kind}`;
+  return invalid({ group, kind: given.kind }, object.metadata?.name ?? '', [{ reason: 'FieldValueInvalid', field: 'kind', message }]);
+};
 
 function otherKind(given: { apiVersion: string; kind: string }, expected: Kind): ApiError {
   const { version } = splitApiVersion(given.apiVersion);
@@ -119,9 +136,9 @@ function otherKind(given: { apiVersion: string; kind: string }, expected: Kind):
 }
 
 /** Reads an object as its type; what does not belong is refused, warned of or dropped as the request wants it. */
-export function decodeObject(call: Call, object: KubeObject, kind: Kind, type: TypeSchema, duplicates?: DuplicateKeys): KubeObject {
+export function decodeObject(call: Call, object: KubeObject, kind: Kind, decoder: Decoder, duplicates?: DuplicateKeys): KubeObject {
   try {
-    const { value, faults } = decode<KubeObject>(type, object, { duplicates });
+    const { value, faults } = decoder(object, { duplicates });
     if (faults.length > 0 && call.fieldValidation === 'Strict') throw badRequest(notHandled(kind.kind, kind.version, strictDecodingError(faults)));
     if (faults.length > 0 && call.fieldValidation === 'Warn') for (const fault of faults) call.warn(fault);
     return value;

@@ -1,6 +1,7 @@
 import { BUILTIN_KINDS, type Kind } from '../api/kind.ts';
 import { behaviourOf } from '../api/behaviours.ts';
 import { DEPRECATIONS, OLD_VERSIONS, TWIN_VERSIONS, type OldVersion } from '../api/conversion.ts';
+import { decode } from '../api/decode.ts';
 import { genericBehaviour } from './generic-behaviour.ts';
 import { Resource, type Resources } from './resource.ts';
 import { policyFaults } from '../api/cel/policy.ts';
@@ -66,11 +67,13 @@ export function addBuiltins(resources: Resources, feed: StoreFeed): void {
     const resource = storageOf(place, kind);
     const isStorageVersion = resource.kind === kind;
     const twin = twins.get(place);
+    const type = typeOf(kind.apiVersion, kind.kind)!;
     resources.add({
       kind,
       resource,
       behaviour: isStorageVersion ? resource.behaviour : chosenBehaviour(kind),
-      type: typeOf(kind.apiVersion, kind.kind),
+      type,
+      decode: (object, options) => decode<KubeObject>(type, object, options),
       isStorageVersion,
       fromStorage: twin ? twin.fromStored : identity,
       toStorage: twin ? twin.toStored : identity,
@@ -82,15 +85,16 @@ export function addBuiltins(resources: Resources, feed: StoreFeed): void {
 
 /** Objects are upgraded as they are read; from there on they are what they would be in the current version. */
 function addOldVersion(resources: Resources, { kind, current, warning, toCurrent, fromCurrent }: OldVersion, resource: Resource): void {
+  const type = typeOf(current.apiVersion, current.kind)!;
   resources.add({
     kind,
     resource,
     behaviour: resource.behaviour,
-    type: typeOf(current.apiVersion, current.kind),
+    type,
+    decode: (object, options) => decode<KubeObject>(type, object.apiVersion === current.apiVersion ? object : toCurrent(object), options),
     isStorageVersion: false,
     fromStorage: fromCurrent,
     toStorage: (object) => (object.apiVersion === current.apiVersion ? object : toCurrent(object)),
-    upgrade: toCurrent,
     deprecation: warning,
   });
 }

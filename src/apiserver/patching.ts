@@ -9,6 +9,7 @@ import { goValue } from '../api/print.ts';
 import { readBody } from './body.ts';
 import { requestTooLarge, unclassified, unsupportedMediaType } from './errors.ts';
 import type { Call } from './call.ts';
+import type { Served } from './resource.ts';
 import type { Kind } from '../api/kind.ts';
 import type { KubeObject } from '../api/object.ts';
 import { typeOf, type TypeSchema } from '../api/schema.ts';
@@ -68,7 +69,7 @@ function patchFailure({ kind, message }: PatchError): ApiError {
 }
 
 /** The patched object, in canonical form. Throws Invalid, BadRequest. */
-export function applyPatch(call: Call, patch: Patch, object: KubeObject, kind: Kind, type: TypeSchema | undefined): KubeObject {
+export function applyPatch(call: Call, patch: Patch, object: KubeObject, kind: Kind, decoder: Served['decode']): KubeObject {
   const patched = patchedBy(patch, object);
   const { apiVersion = kind.apiVersion, kind: name = kind.kind } = patched;
   const shown = patch.isStrategic ? patch.shown : JSON.stringify(patched);
@@ -77,9 +78,8 @@ export function applyPatch(call: Call, patch: Patch, object: KubeObject, kind: K
     throw refusedPatch(shown, `no kind ${JSON.stringify(name)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/api/legacyscheme/scheme.go:30"`);
   }
   const complete = patched.apiVersion && patched.kind ? patched : { ...patched, apiVersion, kind: name };
-  if (!type) return complete;
   try {
-    const { value, faults } = decode<KubeObject>(type, complete, { patched: patch.isStrategic });
+    const { value, faults } = decoder(complete, { patched: patch.isStrategic });
     if (faults.length > 0) {
       if (call.fieldValidation === 'Strict') throw refusedPatch(shown, strictDecodingError(faults));
       if (call.fieldValidation === 'Warn') for (const fault of faults) call.warn(fault);

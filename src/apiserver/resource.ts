@@ -1,8 +1,10 @@
 import { groupResource, type Kind } from '../api/kind.ts';
 import { REGISTRY } from './feed.ts';
 import { WatchCache } from './watch-cache.ts';
+import type { DecodeOptions, Decoded } from '../api/decode.ts';
 import type { ResourceHooks } from './hooks.ts';
 import type { KubeObject } from '../api/object.ts';
+import type { ScalePaths } from '../api/custom/definition-types.ts';
 import type { TypeSchema } from '../api/schema.ts';
 import type { Behaviour } from '../api/behaviour.ts';
 
@@ -14,7 +16,8 @@ export class Resource {
   readonly name: string;
   /** `/registry/deployments.apps/`. */
   readonly prefix: string;
-  readonly behaviour: Behaviour;
+  /** Of a custom resource it changes with its definition. */
+  behaviour: Behaviour;
   readonly cache: WatchCache;
   /** Set while the server is built. */
   hooks: ResourceHooks = {};
@@ -57,14 +60,23 @@ export interface Served {
   readonly behaviour: Behaviour;
   /** Undefined for custom resources. */
   readonly type: TypeSchema | undefined;
+  /** Reads a body as an object of the kind, in canonical form; of a version that is only kept for old manifests, as one of the current version. Throws DecodeError. */
+  decode(object: KubeObject, options?: DecodeOptions): Decoded<KubeObject>;
+  /** Where versions differ in more than their form, as those of custom resources do: what writes in this version go by. */
+  readonly writing?: Behaviour;
+  /** Set for custom resources: where their numbers of replicas stand. */
+  readonly scale?: ScalePaths;
   /** Whether it is the storage version: conversions are the identity. */
   readonly isStorageVersion: boolean;
   fromStorage(object: KubeObject): KubeObject;
   toStorage(object: KubeObject): KubeObject;
-  /** Makes a body that was sent in an old version one of the current version, before it is decoded. */
-  upgrade?(object: KubeObject): KubeObject;
   /** Sent as a Warning with every answer. */
   readonly deprecation?: string;
+}
+
+/** What writes in a version go by. */
+export function writing(served: Served): Behaviour {
+  return served.writing ?? served.resource.behaviour;
 }
 
 /** Everything served, by place. */
@@ -85,6 +97,21 @@ export class Resources {
 
   find(group: string, version: string, resource: string): Served | undefined {
     return this.served.get(`${group}/${version}/${resource}`);
+  }
+
+  /** Makes a resource known by its name, for custom ones without a served version. */
+  addStored(resource: Resource): void {
+    this.stored.set(resource.name, resource);
+  }
+
+  removeStored(resource: Resource): void {
+    this.stored.delete(resource.name);
+  }
+
+  /** Whether anything is served in a version of a group. */
+  hasVersion(group: string, version: string): boolean {
+    for (const { kind } of this.served.values()) if (kind.group === group && kind.version === version) return true;
+    return false;
   }
 
   /** By `deployments.apps`. */

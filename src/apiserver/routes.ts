@@ -1,14 +1,15 @@
 import { BUILTIN_KINDS } from '../api/kind.ts';
 import { Representer } from './represent.ts';
 import { checkWriteOptions } from './write-options.ts';
-import { contentTypeOf, readObject } from './body.ts';
+import { contentTypeOf, readServed } from './body.ts';
 import { create } from './verbs/create.ts';
 import { deleteCollection, deleteNamed, type Deletion } from './verbs/delete-verbs.ts';
 import { get, list } from './verbs/read.ts';
 import { methodNotAllowed, noSuchResource } from './errors.ts';
 import { patch } from './verbs/patch.ts';
 import { replace } from './verbs/update.ts';
-import { respondAs, respondStream } from './respond.ts';
+import { notFound } from '../api/status.ts';
+import { respondAs, respondStream, respondText } from './respond.ts';
 import { serveReview } from './reviews.ts';
 import { serveSubresource } from './subresources/routes.ts';
 import { watch } from './verbs/watch.ts';
@@ -25,9 +26,12 @@ export function* serveResource(server: ServerContext, call: Call): Task<HttpResp
   const served = server.resources.find(info.group, info.version, info.resource);
   if (!served) return yield* serveUnstored(server, call);
   if (served.deprecation) call.warn(served.deprecation);
-  checkScope(call, served);
+  if (!isInScope(call, served)) {
+    if (!served.type) return respondText(404, '404 page not found\n');
+    throw noSuchResource();
+  }
   if (info.subresource === '' || (PARTS.has(info.subresource) && served.kind.subresources[info.subresource])) return yield* serveMain(server, call, served);
-  if (info.name === '' || !served.kind.subresources[info.subresource]) throw noSuchResource();
+  if (info.name === '' || !served.kind.subresources[info.subresource]) throw served.type ? noSuchResource() : notFound(served.kind, info.name);
   return yield* serveSubresource(server, call, served);
 }
 
@@ -38,15 +42,16 @@ const PARTS = new Set(['status', 'resize', 'ephemeralcontainers', 'approval']);
 function* serveUnstored(server: ServerContext, call: Call): Task<HttpResponse> {
   const { group, version, resource } = call.info;
   const kind = BUILTIN_KINDS.get(`${group ? `${group}/` : ''}${version}/${resource}`);
+  if (!kind && !server.resources.hasVersion(group, version)) return respondText(404, '404 page not found\n');
   if (!kind) throw noSuchResource();
   return yield* serveReview(server, call, kind);
 }
 
-function checkScope(call: Call, { kind }: Served): void {
+/** Whether the path has a namespace where the resource wants one, and none where it does not. */
+function isInScope(call: Call, { kind }: Served): boolean {
   const { namespace, name, resource } = call.info;
-  if (kind.namespaced && namespace === '' && name !== '') throw noSuchResource();
-  const isNamespaceItself = resource === 'namespaces' && namespace === name;
-  if (!kind.namespaced && namespace !== '' && !isNamespaceItself) throw noSuchResource();
+  if (kind.namespaced) return namespace !== '' || name === '';
+  return namespace === '' || (resource === 'namespaces' && namespace === name);
 }
 
 /** Throws MethodNotAllowed unless the resource has the verb at this place. */
@@ -73,11 +78,11 @@ function* serveMain(server: ServerContext, call: Call, served: Served): Task<Htt
       return respondStream(call, yield* watch(server, call, served, representer));
     case 'create': {
       checkWriteOptions(call, 'CreateOptions');
-      return write(201, served.fromStorage(yield* create(server, call, served, readObject(call, served.kind, served.type, served.upgrade))));
+      return write(201, served.fromStorage(yield* create(server, call, served, readServed(call, served))));
     }
     case 'update': {
       checkWriteOptions(call, 'UpdateOptions');
-      const result = yield* replace(server, call, served, readObject(call, served.kind, served.type, served.upgrade));
+      const result = yield* replace(server, call, served, readServed(call, served));
       return write(result.created ? 201 : 200, served.fromStorage(result.object));
     }
     case 'patch': {

@@ -84,7 +84,7 @@ function addFieldTests(text: string, served: Served, scope: WatcherScope, tests:
       if (equal && cache.indexes(field)) narrowed = { ...narrowed, index: { field, value } };
     } else {
       // Kinds with fields of their own and kinds without word it differently.
-      const hasOwn = Object.keys(behaviour.selectableFields).length > 0;
+      const hasOwn = !served.type || Object.keys(behaviour.selectableFields).length > 0;
       throw badRequest(hasOwn ? `field label not supported: ${field}` : `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`);
     }
   }

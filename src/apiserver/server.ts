@@ -26,6 +26,7 @@ import { serveResource } from './routes.ts';
 import { compactPeriodically } from './compaction.ts';
 import { Killed } from '../sim/process.ts';
 import { ServiceAccountTokens } from './service-account-tokens.ts';
+import { Definitions } from './crd/definitions.ts';
 import { StoreFeed } from './feed.ts';
 import { queryValue, type HttpHandler, type HttpRequest, type HttpResponse, type Identity } from '../net/http.ts';
 import type { Dial } from './dial.ts';
@@ -87,10 +88,12 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     publicAddress: `${address}:${port}`,
     isBootstrapped: () => bootstrapped.ended,
     bootstrapped: () => bootstrapped.join(),
-    customGroups: () => [],
+    customGroups: () => definitions.groups(),
   };
   addServiceHooks(server, serviceCIDR, rng);
+  const definitions = new Definitions(server);
   group.spawn('store feed', feed.run());
+  group.spawn('custom resource definitions', definitions.run());
   group.spawn('compaction', compactPeriodically(store, feed));
   const serviceIP = nthAddress(parseCidr(serviceCIDR)!, 1)!;
   const bootstrapped = group.spawn('bootstrap', bootstrap(server, { address, port, serviceCIDR, serviceIP }));

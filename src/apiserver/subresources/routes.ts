@@ -1,4 +1,5 @@
 import { applyPatch, readPatch } from '../patching.ts';
+import { decode } from '../../api/decode.ts';
 import { evict } from './eviction.ts';
 import { podConnect, podLog } from './pod-connect.ts';
 import { proxy } from './proxy.ts';
@@ -53,16 +54,16 @@ function* serveScale(server: ServerContext, call: Call, served: Served): Task<Ht
   const { info } = call;
   switch (info.verb) {
     case 'get':
-      return respond(call, 200, scaleOf(yield* get(server, call, served)));
+      return respond(call, 200, scaleOf(yield* get(server, call, served), served.scale));
     case 'update': {
       const given = readObject(call, subKind(served, 'scale'));
       return respond(call, 200, yield* rescale(server, call, served, () => given));
     }
     case 'patch': {
       const kind = subKind(served, 'scale');
-      const type = typeOf(kind.apiVersion, kind.kind);
+      const type = typeOf(kind.apiVersion, kind.kind)!;
       const patch = readPatch(call, contentTypeOf(call), type);
-      return respond(call, 200, yield* rescale(server, call, served, (scale) => applyPatch(call, patch, scale, kind, type)));
+      return respond(call, 200, yield* rescale(server, call, served, (scale) => applyPatch(call, patch, scale, kind, (object, options) => decode(type, object, options))));
     }
     default:
       throw methodNotAllowed();

@@ -11,7 +11,7 @@ import { serverSideApply } from '../../api/apply.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { Task } from '../../sim/wait.ts';
 import type { Call } from '../call.ts';
-import type { Served } from '../resource.ts';
+import { writing, type Served } from '../resource.ts';
 import type { ServerContext } from '../server-context.ts';
 
 const ATTEMPTS = 5;
@@ -69,7 +69,7 @@ function* applyOnce(server: ServerContext, call: Call, served: Served, configura
     name,
     function* (old) {
       const result = merged(served.fromStorage(old));
-      const given = resource.behaviour.defaults(served.toStorage(complete(call, served, result.object)));
+      const given = writing(served).defaults(served.toStorage(complete(call, served, result.object)));
       return yield* changed(server, call, served, given, old, true);
     },
     settling(call),
@@ -80,7 +80,7 @@ function* applyOnce(server: ServerContext, call: Call, served: Served, configura
 /** The merged object in canonical form, at its place. */
 function complete(call: Call, served: Served, merged: KubeObject): KubeObject {
   const { name, namespace } = call.info;
-  const object = served.type ? decodeObject(call, merged, served.kind, served.type) : merged;
+  const object = decodeObject(call, merged, served.kind, served.decode);
   checkPlace(object, name, namespace, served);
   return object;
 }

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../api/object.ts';
 import type { Task } from '../../sim/wait.ts';
 import type { AdmissionRequest } from '../admission.ts';
 import type { Call } from '../call.ts';
-import type { Served } from '../resource.ts';
+import { writing, type Served } from '../resource.ts';
 import type { ServerContext } from '../server-context.ts';
 
 /** A generated name is the prefix, cut to this many characters, and five random ones (apiserver names.SimpleNameGenerator). */
@@ -17,7 +17,7 @@ const GENERATE_NAME_ATTEMPTS = 8;
  */
 export function* create(server: ServerContext, call: Call, served: Served, body: KubeObject, isApplied = false): Task<KubeObject> {
   const { resource } = served;
-  let object = resource.behaviour.defaults(served.toStorage(body));
+  let object = writing(served).defaults(served.toStorage(body));
   object = placed(object, call, served);
   if (!isApplied) object = tracked(server, call, served, object, undefined);
   const operation = { call, operation: 'CREATE', resource, subresource: '', namespace: object.metadata!.namespace ?? '', dryRun: call.dryRun } as const;
@@ -40,11 +40,11 @@ function* createNamed(server: ServerContext, served: Served, request: AdmissionR
   const { resource } = served;
   const context = { nowMs: server.kernel.epochMs() };
   const begin = resource.hooks.beginCreate;
-  if (!begin) return yield* store(server, served, { ...request, object: resource.behaviour.prepareForCreate(request.object!, context) });
+  if (!begin) return yield* store(server, served, { ...request, object: writing(served).prepareForCreate(request.object!, context) });
   const prepared = yield* begin(request.call, request.object!);
   let stored: KubeObject | undefined;
   try {
-    stored = yield* store(server, served, { ...request, object: resource.behaviour.prepareForCreate(prepared.object, context) });
+    stored = yield* store(server, served, { ...request, object: writing(served).prepareForCreate(prepared.object, context) });
   } finally {
     if ((!stored || request.dryRun) && prepared.rollback) server.group.spawn('give back', prepared.rollback());
   }
@@ -55,9 +55,9 @@ function* createNamed(server: ServerContext, served: Served, request: AdmissionR
 function* store(server: ServerContext, served: Served, request: AdmissionRequest): Task<KubeObject> {
   const { resource } = served;
   const object = request.object!;
-  const errors = resource.behaviour.validate(object);
+  const errors = writing(served).validate(object);
   if (errors.length > 0) throw invalid(served.kind, object.metadata!.name ?? '', errors);
-  for (const warning of resource.behaviour.warnings(object, undefined)) request.call.warn(warning);
+  for (const warning of writing(served).warnings(object, undefined)) request.call.warn(warning);
   server.admission.validate(request);
   if (request.dryRun) {
     if (yield* server.objects.find(resource, request.namespace, request.name)) throw alreadyExists(resource, request.name);

@@ -1,3 +1,5 @@
+import { DEFINITIONS } from '../crd/definitions.ts';
+import { deleteDefinition } from '../crd/delete-definition.ts';
 import { deleteNamespace } from '../namespaces.ts';
 import { deleteObject, type DeleteOptions, type Deletion } from './delete.ts';
 import { deleteOptionsOf } from './delete-options.ts';
@@ -22,6 +24,7 @@ export function* deleteNamed(server: ServerContext, call: Call, served: Served):
 function* deleteOne(server: ServerContext, call: Call, served: Served, namespace: string, name: string, options: DeleteOptions): Task<Deletion> {
   const { resource } = served;
   if (resource.name === 'namespaces') return yield* deleteNamespace(server, call, resource, name, options);
+  if (resource.name === DEFINITIONS) return yield* deleteDefinition(server, call, resource, name, options);
   return yield* deleteObject(server, call, resource, namespace, name, options);
 }
 
@@ -34,7 +37,7 @@ export function* deleteCollection(server: ServerContext, call: Call, served: Ser
   const items = selected(served.resource, selection);
   const deletions = items.map((object) => server.group.spawn('delete of a collection', deleteUnlessGone(server, call, served, object, options)));
   for (const deletion of deletions) yield* deletion.join();
-  const metadata = { resourceVersion: String(server.feed.revision) };
+  const metadata = { ...(!served.type && { continue: '' }), resourceVersion: String(server.feed.revision) };
   return { kind: `${served.kind.kind}List`, apiVersion: served.kind.apiVersion, metadata, items: items.map(served.fromStorage) };
 }
 

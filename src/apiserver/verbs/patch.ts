@@ -5,7 +5,7 @@ import { checkPlace } from './place.ts';
 import { checkWriteOptions } from '../write-options.ts';
 import type { Task } from '../../sim/wait.ts';
 import type { Call } from '../call.ts';
-import type { Served } from '../resource.ts';
+import { writing, type Served } from '../resource.ts';
 import type { ServerContext } from '../server-context.ts';
 import type { WriteResult } from './update.ts';
 
@@ -22,9 +22,9 @@ export function* patch(server: ServerContext, call: Call, served: Served, conten
     namespace,
     name,
     function* (old) {
-      const after = applyPatch(call, read, served.fromStorage(old), served.kind, served.type);
+      const after = applyPatch(call, read, served.fromStorage(old), served.kind, served.decode);
       checkPlace(after, name, namespace, served);
-      const given = resource.behaviour.defaults(served.toStorage(after));
+      const given = writing(served).defaults(served.toStorage(after));
       return yield* changed(server, call, served, given, old);
     },
     settling(call),

@@ -116,6 +116,8 @@ function page(served: Served, selection: Selection, { limit }: ListOptions, all:
     apiVersion: served.kind.apiVersion,
     metadata: {
       resourceVersion: String(revision),
+      // Lists of custom resources always say where they go on.
+      ...(!served.type && { continue: '' }),
       ...(last && { continue: encodeContinue({ revision, start: `${keyOf(served.resource, last, selection)}\0` }) }),
       ...(last && selection.isPlain && { remainingItemCount: all.length - limit }),
     },

@@ -7,7 +7,7 @@ import type { KubeObject } from '../../api/object.ts';
 import type { Task } from '../../sim/wait.ts';
 import type { AdmissionRequest } from '../admission.ts';
 import type { Call } from '../call.ts';
-import type { Served } from '../resource.ts';
+import { writing, type Served } from '../resource.ts';
 import type { ServerContext } from '../server-context.ts';
 
 export interface WriteResult {
@@ -23,8 +23,8 @@ export function* replace(server: ServerContext, call: Call, served: Served, body
   const named = sent.metadata!.name;
   if (!named) throw badRequest('name must be provided');
   if (named !== name) throw badRequest(`the name of the object (${named}) does not match the name on the URL (${name})`);
-  const given = resource.behaviour.defaults(sent);
-  if (subresource === '' && resource.behaviour.allowsCreateOnUpdate) {
+  const given = writing(served).defaults(sent);
+  if (subresource === '' && writing(served).allowsCreateOnUpdate) {
     const present = yield* server.objects.find(resource, namespace, name);
     if (!present) {
       if (sent.metadata!.uid || (sent.metadata!.resourceVersion && sent.metadata!.resourceVersion !== '0')) throw notFound(resource, name);
@@ -45,7 +45,12 @@ export function* replace(server: ServerContext, call: Call, served: Served, body
  */
 export function* changed(server: ServerContext, call: Call, served: Served, given: KubeObject, old: KubeObject, isApplied = false): Task<Outcome> {
   const { resource } = served;
-  const { subresource } = call.info;
+  const { subresource, name } = call.info;
+  const conventions = writing(served);
+  if (!conventions.allowsUnconditionalUpdate && call.info.verb === 'update' && isUnconditional(given)) {
+    const error = { reason: 'FieldValueInvalid', field: 'metadata.resourceVersion', message: 'Invalid value: 0: must be specified for an update' } as const;
+    throw invalid({ group: resource.group, kind: resource.resource }, name, [error]);
+  }
   checkResourceVersion(resource, given, old);
   const kept = withKeptMetadata(given, old);
   const object = isApplied ? kept : tracked(server, call, served, kept, old);
@@ -78,7 +83,7 @@ function* nothing(): Task<void> {}
 
 function* checked(server: ServerContext, call: Call, served: Served, given: KubeObject, old: KubeObject): Task<Outcome> {
   const { resource } = served;
-  const { behaviour } = resource;
+  const behaviour = writing(served);
   const { subresource, namespace, name } = call.info;
   let object = behaviour.prepareForUpdate(given, old, subresource, { nowMs: server.kernel.epochMs() });
   const request: AdmissionRequest = { call, operation: 'UPDATE', resource, subresource, namespace, name, object, old, dryRun: call.dryRun };
@@ -105,6 +110,10 @@ function isFinished(object: KubeObject, old: KubeObject): boolean {
   if (!deletionTimestamp || object.metadata!.finalizers?.length || deletionGracePeriodSeconds) return false;
   // Namespaces have finalizers of another sort, too.
   return !(object.kind === 'Namespace' && object.apiVersion === 'v1' && object.spec?.finalizers?.length);
+}
+
+function isUnconditional({ metadata }: KubeObject): boolean {
+  return !metadata?.resourceVersion || metadata.resourceVersion === '0';
 }
 
 function checkUid(resource: { group: string; resource: string }, given: KubeObject, old: KubeObject): void {
