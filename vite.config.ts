@@ -32,6 +32,11 @@ export default defineConfig({
     alias: [{ find: /^monaco-editor\/esm\/vs\/(.*)$/, replacement: 'monaco-editor/$1' }],
   },
   worker: { format: 'es', plugins: () => [] },
+  optimizeDeps: {
+    // What is loaded late is found early, so that the first visit of the development server needs no reload.
+    entries: ['index.html', 'src/worker/worker.ts', 'src/ui/features/editor/monaco.ts', 'src/ui/features/terminal/xterm.ts'],
+    exclude: ['virtual:kubernetes-schema'],
+  },
   build: { target: 'es2022', chunkSizeWarningLimit: 5000, modulePreload: { polyfill: false } },
   preview: { port: 4173, strictPort: true },
   test: { include: ['src/**/*.test.ts', 'src/**/*.test.tsx'] },

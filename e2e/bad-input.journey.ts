@@ -49,6 +49,12 @@ test('a file of 10 MB is refused with its size', async ({ kubarium }) => {
   await expect(kubarium.runningPods('web-')).toHaveCount(3);
 });
 
+test('a paste of 10 MB is refused with its size', async ({ kubarium }) => {
+  await kubarium.paste('# '.repeat(5_000_000));
+  await expect(kubarium.notice('The paste is too large')).toBeVisible();
+  await expect(kubarium.page.locator('.view-line').first()).toContainText('Three');
+});
+
 test('a worker that throws is reported, and its cluster can be rebuilt', async ({ page }) => {
   const kubarium = new Kubarium(page);
   await page.addInitScript(() => {

@@ -136,3 +136,24 @@ test('a dropped file opens in the editor', async ({ kubarium }) => {
   await kubarium.page.getByRole('button', { name: 'Apply', exact: true }).click();
   await expect(kubarium.outcome).toContainText('2 documents applied');
 });
+
+test('a fresh cluster can be had, and the one before be brought back', async ({ kubarium }) => {
+  await kubarium.speed('10×');
+  await kubarium.type('kubectl scale deployment web --replicas=2');
+  await expect(kubarium.runningPods('web-')).toHaveCount(2);
+  await expect(kubarium.pods('web-')).toHaveCount(2);
+  await kubarium.page.getByRole('button', { name: 'Start a fresh cluster' }).click();
+  await expect(kubarium.runningPods('web-')).toHaveCount(3);
+  await kubarium.page.getByRole('button', { name: 'Bring it back' }).click();
+  await expect(kubarium.runningPods('web-')).toHaveCount(2);
+});
+
+test('a cluster document in the editor builds the cluster it describes', async ({ kubarium }) => {
+  await kubarium.paste('apiVersion: kubarium.dev/v1alpha1\nkind: Cluster\nminions: 5\n');
+  await kubarium.page.keyboard.press('ControlOrMeta+Enter');
+  await expect(kubarium.minion('minion-5')).toHaveAttribute('data-health', 'Ready');
+  await kubarium.paste('apiVersion: kubarium.dev/v1alpha1\nkind: Cluster\nminions: many\n');
+  await kubarium.page.keyboard.press('ControlOrMeta+Enter');
+  await expect(kubarium.notice('This cluster document cannot be used')).toBeVisible();
+  await expect(kubarium.minion('minion-5')).toHaveAttribute('data-health', 'Ready');
+});

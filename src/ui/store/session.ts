@@ -56,9 +56,22 @@ export async function openDocument(text: string): Promise<boolean> {
   return false;
 }
 
+/** Opens the cluster of a first visit. What was there can be brought back from its history. */
 export function startAfresh(): void {
+  const { cluster, clock } = clusterStore.getState();
+  const { files } = fileStore.getState();
+  const kept = [...log];
   history.replaceState(null, '', location.pathname + location.search);
   void open({ from: 'welcome' });
+  if (!cluster) return;
+  const undo = async () => {
+    await open({ from: 'log', document: cluster.document, log: kept, until: { event: clock.events, atMs: clock.nowMs } });
+    resetFiles(files);
+  };
+  notify('info', 'This is a fresh cluster', 'The one before can be rebuilt from its history.', {
+    label: 'Bring it back',
+    run: () => void undo(),
+  });
 }
 
 /** Replays the history that the page has kept, up to a place before the crash. */

@@ -1,8 +1,9 @@
 import { CheckCheck, Circle, CircleAlert, CircleCheck, CirclePlus, CircleEqual, LoaderCircle, Pencil, Plus, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import type { ClipboardEvent } from 'react';
 import type { AppliedDocument } from '../../../protocol/messages.ts';
 import { Button, IconButton } from '../../kit/Button.tsx';
-import { activate, addFile, closeFile, fileStore, revealLine, setText, useFiles } from '../../store/files.ts';
+import { activate, addFile, closeFile, fileStore, MAX_FILE_BYTES, revealLine, setText, useFiles } from '../../store/files.ts';
 import { notify } from '../../store/notices.ts';
 import { apply } from './apply.ts';
 import type { CodeEditor } from './monaco.ts';
@@ -80,10 +81,23 @@ function Code({ load }: { readonly load: boolean }) {
     if (reveal && reveal.file === active) code?.reveal(reveal.line);
   }, [code, reveal, active]);
   return (
-    <div className="code-pane" data-editor={code ? 'monaco' : 'plain'}>
+    <div className="code-pane" data-editor={code ? 'monaco' : 'plain'} onPasteCapture={refuseHuge}>
       <div ref={element} className="monaco" hidden={!code} />
       {!code && <PlainCode />}
     </div>
+  );
+}
+
+/** A paste that would freeze the page is refused like a file of that size. */
+function refuseHuge(event: ClipboardEvent): void {
+  const { length } = event.clipboardData.getData('text/plain');
+  if (length <= MAX_FILE_BYTES) return;
+  event.preventDefault();
+  event.stopPropagation();
+  notify(
+    'error',
+    'The paste is too large',
+    `It has ${(length / 1_000_000).toFixed(1)} MB; the editor takes up to ${MAX_FILE_BYTES / 1_000_000} MB.`,
   );
 }
 

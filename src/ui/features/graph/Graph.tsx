@@ -62,7 +62,7 @@ function GraphPane({ children }: { readonly children: ReactNode }) {
         zoomOnDoubleClick={false}
         panOnScroll={false}
         deleteKeyCode={null}
-        proOptions={{ hideAttribution: true }}
+        attributionPosition="bottom-left"
         onPaneClick={() => select(undefined)}
         aria-label="Cluster"
       >
