@@ -1,3 +1,4 @@
+import { invalidField, type FieldErrors } from '../field-errors.ts';
 import { EVENTS } from '../kinds.ts';
 import { row, since } from '../table.ts';
 import type { Cell, KindBehaviour, RowContext, TableRow } from '../behaviour.ts';
@@ -56,9 +57,18 @@ export function eventRow(event: Event, context: RowContext): TableRow {
 const involved = (field: 'kind' | 'namespace' | 'name' | 'uid' | 'apiVersion' | 'resourceVersion' | 'fieldPath') => (event: Event) =>
   event.involvedObject?.[field] ?? '';
 
+/** An event lies where what it is about lies; events about what lies nowhere lie in `default`. */
+function validate({ metadata, involvedObject }: Event): FieldErrors {
+  const namespace = metadata?.namespace ?? '';
+  const about = involvedObject?.namespace ?? '';
+  if (about === '' ? namespace === '' || namespace === 'default' : about === namespace) return [];
+  return [invalidField('involvedObject.namespace', about, 'does not match event.namespace')];
+}
+
 export const eventBehaviour: KindBehaviour<Event> = {
   kind: EVENTS,
   defaults,
+  validate,
   allowsCreateOnUpdate: true,
   selectableFields: {
     'involvedObject.kind': involved('kind'),

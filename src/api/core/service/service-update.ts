@@ -83,5 +83,8 @@ export function prepareServiceUpdate(service: Service, old: Service): Service {
   const before = old.spec;
   if (!given || !before || given === before) return service;
   const spec = withSameClusterIps(given, before);
-  return withField(service, 'spec', withoutFormerType(withAllocated(spec, before), before));
+  const next = withField(service, 'spec', withoutFormerType(withAllocated(spec, before), before));
+  // Whatever a load balancer answered at is gone with it.
+  const hasAddresses = given.type !== 'LoadBalancer' && (next.status?.loadBalancer?.ingress?.length ?? 0) > 0;
+  return hasAddresses ? { ...next, status: { ...next.status, loadBalancer: {} } } : next;
 }
