@@ -1,4 +1,5 @@
 import { CLOSED } from '../sim/sync.ts';
+import { NetError } from '../net/fabric.ts';
 import { encodeBody, encodeChunk } from './encode.ts';
 import type { Group } from '../sim/group.ts';
 import type { HttpHandler, HttpRequest, HttpResponse, HttpStream } from '../net/http.ts';
@@ -20,7 +21,7 @@ export function exchange(group: Group, handle: HttpHandler, request: HttpRequest
   const process = group.spawn(
     'request from outside',
     (function* (): Task<void> {
-      const response = yield* handle(request);
+      const response = yield* answered(handle, request);
       stream = response.stream;
       yield* send(response, sink);
     })(),
@@ -29,6 +30,16 @@ export function exchange(group: Group, handle: HttpHandler, request: HttpRequest
     stream?.cancel();
     process.kill();
   };
+}
+
+/** Where no API server answers, the client is told by the one who asked for it. */
+function* answered(handle: HttpHandler, request: HttpRequest): Task<HttpResponse> {
+  try {
+    return yield* handle(request);
+  } catch (error) {
+    if (!(error instanceof NetError)) throw error;
+    return { status: 503, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: `${error.message}\n` };
+  }
 }
 
 function* send(response: HttpResponse, sink: EdgeSink): Task<void> {

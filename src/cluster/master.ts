@@ -53,11 +53,11 @@ export function installMaster(options: MasterOptions): void {
   });
 }
 
-function startApiServer({ machine, document, etcd }: MasterOptions, { kernel, group }: UnitContext): void {
+function startApiServer({ machine, document, etcd }: MasterOptions, { kernel, group, log }: UnitContext): void {
   const { serviceCIDR } = document;
   const rng = kernel.rng.fork(`apiserver ${machine.name} ${kernel.now}`);
   const dial: Dial = (ip, port, request) => machine.fabric.request(machine, ip, port, request);
-  const server = createApiServer({ kernel, group, store: etcd, rng, serviceCIDR, address: machine.ip, port: API_SERVER_PORT, dial });
+  const server = createApiServer({ kernel, group, store: etcd, rng, serviceCIDR, address: machine.ip, port: API_SERVER_PORT, dial, onPanic: (error) => log(`panic: ${String((error as Error).stack ?? error)}`) });
   machine.fabric.listen(machine, API_SERVER_PORT, group, server.handle);
 }
 

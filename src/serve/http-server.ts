@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { exchange } from '../apiserver/edge.ts';
 import type { Group } from '../sim/group.ts';
-import type { HttpHandler, HttpRequest, Identity } from '../net/http.ts';
+import type { HttpHandler, HttpRequest } from '../net/http.ts';
 import type { Pacer } from './pacer.ts';
 
 /** Bodies above this are not even read to their end; the server refuses smaller ones with a Status. */
@@ -11,8 +11,6 @@ export interface HttpHost {
   readonly group: Group;
   readonly handle: HttpHandler;
   readonly pacer: Pacer;
-  /** Who requests come from when they need not authenticate. */
-  readonly identity: Identity | undefined;
 }
 
 /** Answers requests of node:http from an API server inside the simulation. */
@@ -30,7 +28,7 @@ export function requestListener(host: HttpHost): (request: IncomingMessage, resp
 }
 
 function answer(host: HttpHost, message: IncomingMessage, body: Buffer, response: ServerResponse): void {
-  const request = toHttpRequest(message, body, host.identity);
+  const request = toHttpRequest(message, body);
   if (!request) {
     response.writeHead(400, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' }).end('400 Bad Request');
     return;
@@ -78,7 +76,7 @@ function nodeHeaders(headers: Readonly<Record<string, string>>): Record<string, 
   return result;
 }
 
-function toHttpRequest(message: IncomingMessage, body: Buffer, identity: Identity | undefined): HttpRequest | undefined {
+function toHttpRequest(message: IncomingMessage, body: Buffer): HttpRequest | undefined {
   const url = message.url ?? '/';
   const mark = url.indexOf('?');
   const headers: Record<string, string> = {};
@@ -90,5 +88,5 @@ function toHttpRequest(message: IncomingMessage, body: Buffer, identity: Identit
     return undefined;
   }
   const query = mark < 0 ? [] : [...new URLSearchParams(url.slice(mark + 1))];
-  return { method: message.method ?? 'GET', path, query, headers, ...(body.length > 0 && { body: body.toString('utf8') }), ...(identity && { identity }) };
+  return { method: message.method ?? 'GET', path, query, headers, ...(body.length > 0 && { body: body.toString('utf8') }) };
 }
