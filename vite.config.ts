@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
+import { tabBridge } from './src/serve/tab-bridge.ts';
 import { kubernetesSchema } from './src/ui/features/editor/schema/plugin.ts';
 
 const POLICY = [
@@ -26,7 +27,7 @@ const contentSecurityPolicy: Plugin = {
 
 export default defineConfig({
   base: './',
-  plugins: [react(), kubernetesSchema(), contentSecurityPolicy],
+  plugins: [react(), kubernetesSchema(), contentSecurityPolicy, tabBridge()],
   resolve: {
     // monaco-worker-manager still imports by the paths of before monaco's exports map.
     alias: [{ find: /^monaco-editor\/esm\/vs\/(.*)$/, replacement: 'monaco-editor/$1' }],

@@ -14,7 +14,7 @@ const forbidden = (layer) => {
 
 const overrides = all.map((layer) => ({
   files: [`src/${layer}/**/*.ts`, `src/${layer}/**/*.tsx`],
-  excludeFiles: ['**/*.test.ts', '**/*.test.tsx', '**/testing.ts'],
+  excludeFiles: ['**/*.test.ts', '**/*.test.tsx', '**/testing.ts', '**/testing/*.ts'],
   rules: {
     'no-restricted-imports': [
       'error',
@@ -24,7 +24,7 @@ const overrides = all.map((layer) => ({
 }));
 overrides.push({
   files: simulated.map((layer) => `src/${layer}/**/*.ts`),
-  excludeFiles: ['**/*.test.ts', '**/testing.ts', 'src/apiserver/fetch.ts'],
+  excludeFiles: ['**/*.test.ts', '**/testing.ts', '**/testing/*.ts', 'src/apiserver/fetch.ts'],
   rules: {
     'no-restricted-globals': ['error', ...bannedGlobals.map((name) => ({ name, message: inSimulation }))],
     'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: inSimulation }, { object: 'Date', property: 'now', message: inSimulation }],
@@ -33,7 +33,7 @@ overrides.push({
 });
 overrides.push({
   files: simulated.map((layer) => `src/${layer}/**/*.ts`),
-  excludeFiles: ['**/*.test.ts', '**/testing.ts', 'src/apiserver/fetch.ts', 'src/base/time.ts'],
+  excludeFiles: ['**/*.test.ts', '**/testing.ts', '**/testing/*.ts', 'src/apiserver/fetch.ts', 'src/base/time.ts'],
   rules: { 'no-restricted-globals': ['error', ...['Date', ...bannedGlobals].map((name) => ({ name, message: inSimulation }))] },
 });
 

@@ -27,6 +27,9 @@ import type { Client } from '../client/client.ts';
 export const SILENT: ClusterOutput = {
   applied() {},
   responded() {},
+  httpHead() {},
+  httpChunk() {},
+  httpEnd() {},
   terminalOutput() {},
   terminalPrompt() {},
   terminalClosed() {},

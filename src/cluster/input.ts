@@ -1,7 +1,15 @@
-/** A file handed to the cluster by its user. */
-export interface InputFile {
-  readonly name: string;
-  readonly text: string;
+import type { AppliedDocument, InputFile } from '../kubectl/applied.ts';
+
+export type { AppliedDocument, InputFile };
+
+/** A request as it came over the wire. */
+export interface OutsideRequest {
+  readonly method: string;
+  /** Decoded, without query. */
+  readonly path: string;
+  readonly query: readonly (readonly [string, string])[];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
 }
 
 /**
@@ -21,6 +29,9 @@ export type Input =
       readonly contentType?: string;
       readonly body?: string;
     }
+  /** An HTTP request of a real client, as the administrator; it may be answered by a stream until it is aborted. */
+  | { readonly kind: 'http'; readonly id: string; readonly request: OutsideRequest }
+  | { readonly kind: 'http-abort'; readonly id: string }
   /** `prompt` is $PS1; the machine's own unless given. */
   | { readonly kind: 'terminal-open'; readonly terminal: string; readonly host: string; readonly prompt?: string }
   /** A typed line, without its newline. */
@@ -39,23 +50,14 @@ export interface LoggedInput {
   readonly input: Input;
 }
 
-/** What became of one document of an `apply`. */
-export interface AppliedDocument {
-  readonly file: string;
-  /** Line at which the document begins, from 1. */
-  readonly line: number;
-  /** `deployment.apps/web`, or empty if it could not be read. */
-  readonly object: string;
-  readonly outcome: 'created' | 'configured' | 'unchanged' | 'failed';
-  /** What went wrong, and the line it can be pinned to. */
-  readonly error?: { readonly message: string; readonly line: number; readonly field?: string };
-  readonly warnings: readonly string[];
-}
-
 /** What the cluster tells those who watch from outside. Called synchronously; must not touch the cluster. */
 export interface ClusterOutput {
   applied(id: number, documents: readonly AppliedDocument[]): void;
   responded(id: number, status: number, body: string): void;
+  /** The head of the answer to an `http` input; values of one header are joined by newlines. */
+  httpHead(id: string, status: number, headers: Readonly<Record<string, string>>): void;
+  httpChunk(id: string, text: string): void;
+  httpEnd(id: string): void;
   terminalOutput(terminal: string, text: string): void;
   /** Whether the terminal waits for a line, and the prompt it shows. Undefined: something runs. */
   terminalPrompt(terminal: string, prompt: string | undefined): void;

@@ -1,12 +1,14 @@
+import { exchange } from '../apiserver/edge.ts';
 import { applyFiles } from '../kubectl/apply-files.ts';
 import { ApiError, isApiError } from '../api/status.ts';
 import { NetError, type Fabric } from '../net/fabric.ts';
 import { FileError, resolvePath } from '../machine/files.ts';
 import type { Client } from '../client/client.ts';
+import type { HttpRequest, HttpResponse } from '../net/http.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Kernel } from '../sim/kernel.ts';
 import type { Task } from '../sim/wait.ts';
-import type { ClusterOutput, Input } from './input.ts';
+import type { ClusterOutput, Input, OutsideRequest } from './input.ts';
 import type { Terminals } from './terminals.ts';
 
 export interface PerformerOptions {
@@ -22,6 +24,8 @@ export interface PerformerOptions {
 /** Carries out inputs at the present instant; what takes time becomes a process outside all machines. */
 export class Performer {
   private readonly options: PerformerOptions;
+  /** How to hang up on requests that are being answered. */
+  private readonly exchanges = new Map<string, () => void>();
 
   constructor(options: PerformerOptions) {
     this.options = options;
@@ -35,6 +39,13 @@ export class Performer {
         return;
       case 'request':
         kernel.root.spawn('request', this.request(input));
+        return;
+      case 'http':
+        this.openExchange(input.id, input.request);
+        return;
+      case 'http-abort':
+        this.exchanges.get(input.id)?.();
+        this.exchanges.delete(input.id);
         return;
       case 'terminal-open':
         terminals.open(input.terminal, input.host, input);
@@ -70,6 +81,28 @@ export class Performer {
     }
   }
 
+  private openExchange(id: string, request: OutsideRequest): void {
+    const { kernel, client, output } = this.options;
+    const decoder = new TextDecoder();
+    const handle = function* (asked: HttpRequest): Task<HttpResponse> {
+      try {
+        return yield* client.raw(asked);
+      } catch (error) {
+        if (!(error instanceof NetError)) throw error;
+        return { status: 503, headers: { 'content-type': 'application/json' }, body: unreachable(error).status };
+      }
+    };
+    const hangUp = exchange(kernel.root, handle, request, {
+      head: (status, headers) => output.httpHead(id, status, headers),
+      chunk: (data) => output.httpChunk(id, typeof data === 'string' ? data : decoder.decode(data, { stream: true })),
+      end: () => {
+        this.exchanges.delete(id);
+        output.httpEnd(id);
+      },
+    });
+    this.exchanges.set(id, hangUp);
+  }
+
   private *apply(input: Extract<Input, { kind: 'apply' }>): Task<void> {
     const documents = yield* applyFiles(this.options.client, input.files);
     this.options.output.applied(input.id, documents);
@@ -85,10 +118,14 @@ export class Performer {
       output.responded(id, response.status, typeof response.body === 'string' ? response.body : JSON.stringify(response.body ?? {}));
     } catch (error) {
       if (!(error instanceof NetError) && !isApiError(error)) throw error;
-      const status = error instanceof ApiError ? error.status : new ApiError(503, 'ServiceUnavailable', `The API server cannot be reached: ${error.message}`).status;
+      const { status } = error instanceof ApiError ? error : unreachable(error);
       output.responded(id, status.code, JSON.stringify(status));
     }
   }
+}
+
+function unreachable(error: NetError): ApiError {
+  return new ApiError(503, 'ServiceUnavailable', `The API server cannot be reached: ${error.message}`);
 }
 
 function writeFile(machine: Machine | undefined, path: string, text: string): void {

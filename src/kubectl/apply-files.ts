@@ -1,6 +1,6 @@
 import { ApiError } from '../api/status.ts';
 import { NetError } from '../net/fabric.ts';
-import type { AppliedDocument, InputFile } from '../cluster/input.ts';
+import type { AppliedDocument, InputFile } from './applied.ts';
 import type { Client } from '../client/client.ts';
 import type { Task } from '../sim/wait.ts';
 import { Api } from './api.ts';

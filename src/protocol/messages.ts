@@ -85,6 +85,9 @@ export type WorkerMessage =
   | { readonly type: 'terminal-closed'; readonly terminal: string; readonly exitCode: number }
   | { readonly type: 'applied'; readonly id: number; readonly documents: readonly AppliedDocument[] }
   | { readonly type: 'responded'; readonly id: number; readonly status: number; readonly body: string }
+  | { readonly type: 'http-head'; readonly exchange: string; readonly status: number; readonly headers: Readonly<Record<string, string>> }
+  | { readonly type: 'http-chunk'; readonly exchange: string; readonly text: string }
+  | { readonly type: 'http-end'; readonly exchange: string }
   | { readonly type: 'fetched'; readonly id: number; readonly key: string; readonly yaml: string | undefined }
   | { readonly type: 'completed'; readonly id: number; readonly candidates: readonly string[] }
   | { readonly type: 'shared'; readonly id: number; readonly payload: string; readonly stateHash: string; readonly at: HistoryPoint }

@@ -1,4 +1,4 @@
-import { Cluster } from '../cluster/cluster.ts';
+import { Cluster, SILENT } from '../cluster/cluster.ts';
 import type { ClusterOutput } from '../cluster/input.ts';
 import { matchOutput, substitute, type Bindings } from './match.ts';
 import type { ConsoleLine, Scenario, ScenarioBlock } from './parse.ts';
@@ -125,8 +125,7 @@ class ScenarioRun {
   private output(): ClusterOutput {
     const find = (name: string) => [...this.sessions.values()].find((session) => session.name === name);
     return {
-      applied() {},
-      responded() {},
+      ...SILENT,
       terminalOutput: (name, text) => {
         const session = find(name);
         if (session) session.output += text;

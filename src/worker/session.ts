@@ -331,6 +331,9 @@ export class Session {
     return {
       applied: (id, documents) => this.post({ type: 'applied', id, documents }),
       responded: (id, status, body) => this.post({ type: 'responded', id, status, body }),
+      httpHead: (exchange, status, headers) => this.post({ type: 'http-head', exchange, status, headers }),
+      httpChunk: (exchange, text) => this.post({ type: 'http-chunk', exchange, text }),
+      httpEnd: (exchange) => this.post({ type: 'http-end', exchange }),
       terminalOutput: (terminal, text) => this.post({ type: 'terminal-output', terminal, text }),
       terminalPrompt: (terminal, prompt) => this.post({ type: 'terminal-prompt', terminal, prompt }),
       terminalClosed: (terminal, exitCode) => this.post({ type: 'terminal-closed', terminal, exitCode }),

@@ -7,6 +7,7 @@ import { Graph } from '../features/graph/Graph.tsx';
 import { Inspector } from '../features/inspector/Inspector.tsx';
 import { Palette } from '../features/palette/Palette.tsx';
 import { Events } from '../features/problems/Events.tsx';
+import { Connect } from '../features/connect/Connect.tsx';
 import { Share } from '../features/share/Share.tsx';
 import { Terminals } from '../features/terminal/Terminals.tsx';
 import { Timebar } from '../features/timebar/Timebar.tsx';
@@ -30,6 +31,7 @@ export function App() {
   const load = useLoadHeavy();
   const drop = useFileDrop();
   const shareOpen = useView((view) => view.shareOpen);
+  const connectOpen = useView((view) => view.connectOpen);
   const paletteOpen = useView((view) => view.paletteOpen);
   const shortcutsOpen = useView((view) => view.shortcutsOpen);
   useEffect(listenForShortcuts, []);
@@ -40,6 +42,7 @@ export function App() {
       <Timebar />
       <Toasts />
       {shareOpen && <Share />}
+      {connectOpen && <Connect />}
       {paletteOpen && <Palette />}
       {shortcutsOpen && <Shortcuts />}
       {drop.over && <div className="drop-hint">Drop manifests to open them in the editor</div>}

@@ -1,4 +1,4 @@
-import { CircleHelp, Moon, RotateCcw, Share2, Sun } from 'lucide-react';
+import { CircleHelp, Moon, Plug, RotateCcw, Share2, Sun } from 'lucide-react';
 import { Button, IconButton } from '../kit/Button.tsx';
 import { POD_LOOKS } from '../kit/states.ts';
 import { StateIcon } from '../kit/StateIcon.tsx';
@@ -25,6 +25,9 @@ export function TopBar() {
       </IconButton>
       <IconButton label="Keyboard shortcuts" shortcut="?" onClick={() => setView({ shortcutsOpen: true })}>
         <CircleHelp size={15} />
+      </IconButton>
+      <IconButton label="Connect kubectl" onClick={() => setView({ connectOpen: true })}>
+        <Plug size={15} />
       </IconButton>
       <Button onClick={() => setView({ shareOpen: true })}>
         <Share2 size={14} /> Share

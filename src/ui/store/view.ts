@@ -22,6 +22,7 @@ export interface ViewState {
   readonly welcomeSeen: boolean;
   readonly shortcutsOpen: boolean;
   readonly shareOpen: boolean;
+  readonly connectOpen: boolean;
   readonly paletteOpen: boolean;
   readonly narrowPage: NarrowPage;
   /** Only this namespace is shown in full; empty: all. */
@@ -44,6 +45,7 @@ export const viewStore = createStore<ViewState>(() => ({
   welcomeSeen: false,
   shortcutsOpen: false,
   shareOpen: false,
+  connectOpen: false,
   paletteOpen: false,
   narrowPage: 'graph',
   namespace: '',
