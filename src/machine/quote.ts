@@ -7,3 +7,10 @@ export function quoteForShell(text: string): string {
   }
   return `'${text.replace(/'/g, "'\\''")}'`;
 }
+
+/** The same with backslashes, as `printf %q` prints it. */
+export function escapeForShell(text: string): string {
+  if (text === '') return "''";
+  if (/[\x00-\x1f]/.test(text)) return quoteForShell(text);
+  return text.replace(/[\s'"\\|&;()<>*?[\]{}$`!#~^,]/g, (c, at: number) => ((c === '#' || c === '~') && at > 0 ? c : `\\${c}`));
+}

@@ -63,7 +63,7 @@ class Translator {
       const problem = c === '\\' ? this.escape() : c === '[' ? this.bracket() : this.plain(c);
       if (problem) return { problem };
     }
-    if (this.depth > 0) return { problem: this.extended ? 'Unmatched ( or \\(' : 'Unmatched ( or \\(' };
+    if (this.depth > 0) return { problem: 'Unmatched ( or \\(' };
     return this.result;
   }
 
@@ -75,7 +75,7 @@ class Translator {
 
   private bracket(): string | undefined {
     const bracket = bracketAt(this.source, this.at, false);
-    if (!bracket) return 'Unmatched [, [^, [:, [., or [=';
+    if (!bracket) return 'Invalid regular expression';
     this.at = bracket.end + 1;
     return this.emit(bracket.source);
   }

@@ -84,6 +84,16 @@ export class TextReader extends ChunkReader {
   }
 }
 
+/** A regular file opened for reading. */
+export class FileReader extends TextReader {
+  readonly sizeBytes: number;
+
+  constructor(text: string, sizeBytes: number) {
+    super(text);
+    this.sizeBytes = sizeBytes;
+  }
+}
+
 /** Something whose holders are counted: a pipe's ends, closed when the last holder lets go. */
 export interface Held {
   hold(): void;
@@ -273,7 +283,7 @@ export function openForWriting(files: FileSystem, path: string, append: boolean)
 
 /** Opens a file for reading. Throws {@link FileError}. */
 export function openForReading(files: FileSystem, path: string): Reader {
-  return path === '/dev/zero' ? new ZeroReader() : new TextReader(files.read(path));
+  return path === '/dev/zero' ? new ZeroReader() : new FileReader(files.read(path), files.stat(path)!.size);
 }
 
 class ZeroReader extends ChunkReader {

@@ -115,7 +115,7 @@ class Parser {
     const body: Statement[] = [];
     this.skipTerminators();
     while (!this.is('}')) {
-      if (this.token.type === 'end') this.fail();
+      if (this.token.type === 'end') throw new AwkSyntaxError(`line ${this.token.line + 1}: missing } near end of file`);
       body.push(this.statement());
       this.skipTerminators();
     }

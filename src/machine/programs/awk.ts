@@ -83,7 +83,7 @@ function* run(context: ProgramContext, state: Awk, operands: readonly string[]):
     const inputs = operands.filter((operand) => !/^[A-Za-z_][A-Za-z0-9_]*=/.test(operand));
     for (const operand of inputs.length > 0 ? operands : [...operands, '-']) {
       if (assignOperand(state, operand)) continue;
-      const reader = yield* openOperand(context, operand, true);
+      const reader = yield* openOperand(context, operand, 'silent');
       if (!reader) {
         yield* context.stderr.write(`awk: cannot open ${operand} (No such file or directory)\n`);
         status = 2;

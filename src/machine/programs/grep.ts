@@ -113,7 +113,7 @@ function* searchAll(context: ProgramContext, search: Search, files: { names: str
   let { failed } = files;
   let found = false;
   for (const name of files.names) {
-    const reader = yield* openOperand(context, name, silent);
+    const reader = yield* openOperand(context, name, silent ? 'silent' : 'plain');
     if (!reader) {
       failed = true;
       continue;
@@ -154,6 +154,7 @@ function* expandFiles(context: ProgramContext, operands: readonly string[], recu
   if (operands.length === 0 && !recursive) return { names: ['-'], failed: false };
   const { files } = context.system;
   const names: string[] = [];
+  let failed = false;
   const wanted = (name: string): boolean => {
     const base = name.slice(name.lastIndexOf('/') + 1);
     const includes = options.values('include');
@@ -171,10 +172,13 @@ function* expandFiles(context: ProgramContext, operands: readonly string[], recu
     const path = operand === '-' ? undefined : resolvePath(context.cwd, operand || '.');
     const isDirectory = path !== undefined && files.stat(path)?.type === 'directory';
     if (isDirectory && recursive) walk(operand, path);
-    else if (isDirectory) yield* context.stderr.write(`${context.name}: ${operand}: Is a directory\n`);
+    else if (isDirectory) {
+      yield* context.stderr.write(`${context.name}: ${operand}: Is a directory\n`);
+      failed = true;
+    }
     else if (!recursive || operand === '-' || wanted(operand)) names.push(operand);
   }
-  return { names, failed: false };
+  return { names, failed };
 }
 
 /** Searches one input; whether a line was selected. */
@@ -274,6 +278,7 @@ class Printer {
 
   private printMatches(place: { line: string; number: number; offset: number }): void {
     if (this.search.inverted) return;
+    this.search.regExp.lastIndex = 0;
     for (const match of place.line.matchAll(this.search.regExp)) {
       if (match[0] !== '') this.print({ line: match[0], number: place.number, offset: place.offset + match.index }, ':');
     }

@@ -39,7 +39,7 @@ export const head: Program = function* (context) {
   let status = 0;
   let first = true;
   for (const name of names) {
-    const reader = yield* openOperand(context, name);
+    const reader = yield* openOperand(context, name, 'cannot open');
     if (!reader) {
       status = 1;
       continue;

@@ -2,16 +2,18 @@ import { CLOSED } from '../../sim/sync.ts';
 import type { Task } from '../../sim/wait.ts';
 import { FileError, resolvePath } from '../files.ts';
 import { openForReading } from '../streams.ts';
+import { isBusybox } from './options.ts';
 import type { ProgramContext, Reader } from '../program.ts';
 
 /** Opens an operand (`-` is standard input); prints `name: file: reason` and answers undefined if it cannot be read. */
-export function* openOperand(context: ProgramContext, name: string, silent = false): Task<Reader | undefined> {
+export function* openOperand(context: ProgramContext, name: string, style: 'plain' | 'silent' | 'cannot open' = 'plain'): Task<Reader | undefined> {
   if (name === '-') return context.stdin;
   try {
     return openForReading(context.system.files, resolvePath(context.cwd, name));
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
-    if (!silent) yield* context.stderr.write(`${context.name}: ${name}: ${error.message}\n`);
+    const what = style === 'cannot open' && !isBusybox(context.system) ? `cannot open '${name}' for reading` : name;
+    if (style !== 'silent') yield* context.stderr.write(`${context.name}: ${what}: ${error.message}\n`);
     return undefined;
   }
 }

@@ -2,15 +2,24 @@ import { awk } from './awk.ts';
 import { base64 } from './base64.ts';
 import { basename } from './basename.ts';
 import { cat } from './cat.ts';
+import { md5sum, sha1sum, sha256sum } from './checksum.ts';
+import { chmod } from './chmod.ts';
+import { chown } from './chown.ts';
 import { clear } from './clear.ts';
+import { cmp } from './cmp.ts';
+import { comm } from './comm.ts';
 import { cp } from './cp.ts';
 import { curl } from './curl.ts';
 import { cut } from './cut.ts';
 import { date } from './date.ts';
+import { diff } from './diff.ts';
 import { dirname } from './dirname.ts';
 import { echo } from './echo.ts';
 import { env } from './env.ts';
+import { expr } from './expr.ts';
 import { falseProgram } from './false.ts';
+import { find } from './find.ts';
+import { fold } from './fold.ts';
 import { grep } from './grep.ts';
 import { head } from './head.ts';
 import { hostname } from './hostname.ts';
@@ -19,22 +28,33 @@ import { journalctl } from './journalctl.ts';
 import { kill } from './kill.ts';
 import { ls } from './ls.ts';
 import { mkdir } from './mkdir.ts';
+import { mktemp } from './mktemp.ts';
 import { mv } from './mv.ts';
+import { nl } from './nl.ts';
+import { nproc } from './nproc.ts';
+import { paste } from './paste.ts';
 import { printenv } from './printenv.ts';
 import { printf } from './printf.ts';
 import { ps } from './ps.ts';
 import { pwd } from './pwd.ts';
+import { readlink } from './readlink.ts';
+import { realpath } from './realpath.ts';
+import { rev } from './rev.ts';
 import { rm } from './rm.ts';
 import { rmdir } from './rmdir.ts';
 import { sed } from './sed.ts';
 import { seq } from './seq.ts';
+import { shuf } from './shuf.ts';
 import { sleep } from './sleep.ts';
 import { sort } from './sort.ts';
 import { ssh } from './ssh.ts';
+import { stat } from './stat.ts';
 import { systemctl } from './systemctl.ts';
+import { tac } from './tac.ts';
 import { tail } from './tail.ts';
 import { tee } from './tee.ts';
 import { test } from './test.ts';
+import { timeout } from './timeout.ts';
 import { touch } from './touch.ts';
 import { tr } from './tr.ts';
 import { trueProgram } from './true.ts';
@@ -59,18 +79,27 @@ export const ALL_PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Progra
     basename,
     bash: shellProgram,
     cat,
+    chgrp: chown,
+    chmod,
+    chown,
     clear,
+    cmp,
+    comm,
     cp,
     curl,
     cut,
     dash: shellProgram,
     date,
+    diff,
     dirname,
     echo,
     egrep: grep,
     env,
+    expr,
     false: falseProgram,
     fgrep: grep,
+    find,
+    fold,
     gawk: awk,
     grep,
     head,
@@ -80,24 +109,38 @@ export const ALL_PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Progra
     kill,
     ls,
     mawk: awk,
+    md5sum,
     mkdir,
+    mktemp,
     mv,
+    nl,
+    nproc,
+    paste,
     printenv,
     printf,
     ps,
     pwd,
+    readlink,
+    realpath,
+    rev,
     rm,
     rmdir,
     sed,
     seq,
     sh: shellProgram,
+    sha1sum,
+    sha256sum,
+    shuf,
     sleep,
     sort,
     ssh,
+    stat,
     systemctl,
+    tac,
     tail,
     tee,
     test,
+    timeout,
     touch,
     tr,
     true: trueProgram,

@@ -15,6 +15,8 @@ export interface CommandSpec {
   readonly stopsAtOperand?: boolean;
   /** The key of the option that `-5` is short for. */
   readonly numberKey?: string;
+  /** What is printed after a wrong option instead of "Try ... --help". */
+  readonly fullUsage?: string;
   /** Prints the usage line before "Try ... --help", as grep does. */
   readonly showsUsage?: boolean;
 }
@@ -166,6 +168,10 @@ export function* wrongUsage(context: ProgramContext, spec: CommandSpec, problem:
     yield* stderr.write(`${name}: ${plain}\n${busyboxUsage(spec)}`);
     return 1;
   }
+  if (spec.fullUsage !== undefined) {
+    yield* stderr.write(`${name}: ${problem}\n${spec.fullUsage}`);
+    return spec.wrongUsage ?? 1;
+  }
   const usage = spec.showsUsage ? `Usage: ${spec.usage}\n` : '';
   yield* stderr.write(`${name}: ${problem}\n${usage}Try '${name} --help' for more information.\n`);
   return spec.wrongUsage ?? 1;
@@ -178,6 +184,7 @@ export function isBusybox(system: System): boolean {
 
 export function helpText(system: System, spec: CommandSpec): string {
   if (isBusybox(system)) return busyboxUsage(spec);
+  if (spec.fullUsage !== undefined) return spec.fullUsage;
   return `Usage: ${spec.usage}\n${spec.about}\n${optionLines(spec)}`;
 }
 

@@ -1,5 +1,5 @@
 import { unescapeText } from './escapes.ts';
-import { quoteForShell } from '../quote.ts';
+import { escapeForShell } from '../quote.ts';
 import type { Program } from '../program.ts';
 
 /** One conversion of a format, or the text between two. */
@@ -21,8 +21,8 @@ export const printf: Program = function* ({ args, stdout, stderr }) {
     return 1;
   }
   const formatted = formatAll(pieces, rest);
-  yield* stdout.write(formatted.text);
   for (const problem of formatted.problems) yield* stderr.write(`printf: ${problem}\n`);
+  yield* stdout.write(formatted.text);
   return formatted.problems.length > 0 ? 1 : 0;
 };
 
@@ -85,7 +85,7 @@ function convert(type: string, argument: string | undefined, layout: Layout, pro
       return stops ? undefined : pad(text, layout);
     }
     case 'q':
-      return pad(/^[A-Za-z0-9_@%+:,./-]+$/.test(argument ?? '') ? argument! : quoteForShell(argument ?? ''), layout);
+      return pad(escapeForShell(argument ?? ''), layout);
     case 'c':
       return pad((argument ?? '').slice(0, 1), layout);
     case 'd':

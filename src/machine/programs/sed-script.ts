@@ -309,10 +309,10 @@ class Parser {
     this.skip(/[ \t]/);
     if (this.source[this.at] === '\\') {
       this.at++;
-      this.skip(/[ \t]/);
-      if (this.source[this.at] === '\n') this.at++;
-    }
-    if (this.at >= this.source.length) throw new Failure('expected \\ after `a\', `c\' or `i\'');
+      // Blanks after the backslash belong to the text unless the text begins on the next line.
+      const line = /^[ \t]*\n/.exec(this.source.slice(this.at));
+      if (line) this.at += line[0].length;
+    } else if (this.at >= this.source.length) throw new Failure('expected \\ after `a\', `c\' or `i\'');
     let text = '';
     for (; this.at < this.source.length && this.source[this.at] !== '\n'; this.at++) {
       if (this.source[this.at] === '\\' && this.at + 1 < this.source.length) this.at++;

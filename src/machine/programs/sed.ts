@@ -5,23 +5,38 @@ import { parseOptions, type CommandSpec } from './options.ts';
 import { parseSed, type Address, type SedCommand, type SedScript, type Substitution } from './sed-script.ts';
 import type { Program, ProgramContext } from '../program.ts';
 
-const SPEC: CommandSpec = {
-  usage: 'sed [OPTION]... {script-only-if-no-other-script} [input-file]...',
-  about: 'Stream editor for filtering and transforming text.',
-  showsUsage: true,
-  options: [
-    ['-n, --quiet, --silent', 'suppress automatic printing of pattern space'],
-    ['-e, --expression=SCRIPT', 'add the script to the commands to be executed'],
-    ['-f, --file=SCRIPT-FILE', 'add the contents of script-file to the commands to be executed'],
-    ['-E, -r, --regexp-extended', 'use extended regular expressions in the script'],
-    ['-i, --in-place[=SUFFIX]', 'edit files in place (makes backup if SUFFIX supplied)'],
-    ['-s, --separate', 'consider files as separate rather than as a single continuous long stream'],
-    ['-u, --unbuffered', 'load minimal amounts of data and flush the output buffers more often'],
-    ['-z, --null-data', 'separate lines by NUL characters'],
-  ],
-};
+const OPTIONS: CommandSpec['options'] = [
+  ['-n, --quiet, --silent', 'suppress automatic printing of pattern space'],
+  ['--debug', 'annotate program execution'],
+  ['-e script, --expression=script', 'add the script to the commands to be executed'],
+  ['-f script-file, --file=script-file', 'add the contents of script-file to the commands to be executed'],
+  ['--follow-symlinks', 'follow symlinks when processing in place'],
+  ['-i[SUFFIX], --in-place[=SUFFIX]', 'edit files in place (makes backup if SUFFIX supplied)'],
+  ['-l N, --line-length=N', "specify the desired line-wrap length for the `l' command"],
+  ['--posix', 'disable all GNU extensions.'],
+  ['-E, -r, --regexp-extended', 'use extended regular expressions in the script\n                 (for portability use POSIX -E).'],
+  ['-s, --separate', 'consider files as separate rather than as a single,\n                 continuous long stream.'],
+  ['--sandbox', 'operate in sandbox mode (disable e/r/w commands).'],
+  ['-u, --unbuffered', 'load minimal amounts of data from the input files and flush\n                 the output buffers more often'],
+  ['-z, --null-data', 'separate lines by NUL characters'],
+];
 
-const NO_SCRIPT = `Usage: ${SPEC.usage}\n\n${SPEC.options!.map(([names, help]) => `  ${names}\n                 ${help}\n`).join('')}`;
+const USAGE = 'sed [OPTION]... {script-only-if-no-other-script} [input-file]...';
+const NO_SCRIPT = `Usage: ${USAGE}
+
+${OPTIONS.map(([names, help]) => `  ${names === '--debug' || names === '--sandbox' ? `    ${names}` : names}\n                 ${help}\n`).join('')}      --help     display this help and exit
+      --version  output version information and exit
+
+If no -e, --expression, -f, or --file option is given, then the first
+non-option argument is taken as the sed script to interpret.  All
+remaining arguments are names of input files; if no input files are
+specified, then the standard input is read.
+
+GNU sed home page: <https://www.gnu.org/software/sed/>.
+General help using GNU software: <https://www.gnu.org/gethelp/>.
+`;
+
+const SPEC: CommandSpec = { usage: USAGE, about: 'Stream editor for filtering and transforming text.', options: OPTIONS, fullUsage: NO_SCRIPT };
 
 /** The stream editor. */
 export const sed: Program = function* (context) {
@@ -101,7 +116,7 @@ function* editStream(context: ProgramContext, script: SedScript, names: readonly
   let held: { line: string; newline: string } | undefined;
   const list = names.length > 0 ? names : ['-'];
   for (const [i, name] of list.entries()) {
-    const reader = yield* openOperand(context, name, true);
+    const reader = yield* openOperand(context, name, 'silent');
     if (!reader) {
       const isDirectory = context.system.files.stat(resolvePath(context.cwd, name))?.type === 'directory';
       yield* context.stderr.write(isDirectory ? `sed: read error on ${name}: Is a directory\n` : `sed: can't read ${name}: No such file or directory\n`);
@@ -268,7 +283,7 @@ class Editor {
         write(`${this.space.replace(/\\/g, '\\\\').replace(/\t/g, '\\t').replace(/\n/g, '\\n')}$\n`);
         return;
       case 'a':
-        this.appended.push(`${command.text}\n`);
+        if (command.text !== '') this.appended.push(`${command.text}\n`);
         return;
       case 'i':
         write(`${command.text}\n`);

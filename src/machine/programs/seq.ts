@@ -16,7 +16,7 @@ const SPEC: CommandSpec = {
 /** Prints numbers in order. */
 export const seq: Program = function* (context) {
   // Negative numbers are no options.
-  const firstNumber = context.args.findIndex((arg) => /^-[\d.]/.test(arg));
+  const firstNumber = context.args.findIndex((arg) => /^[-+]?[\d.]/.test(arg));
   const guarded = firstNumber < 0 ? context : { ...pickArgs(context), args: [...context.args.slice(0, firstNumber), '--', ...context.args.slice(firstNumber)] };
   const options = yield* parseOptions(guarded, SPEC);
   if (typeof options === 'number') return options;

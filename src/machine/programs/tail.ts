@@ -37,7 +37,7 @@ export const tail: Program = function* (context) {
   let status = 0;
   const followed: Followed[] = [];
   for (const [i, name] of names.entries()) {
-    const reader = yield* openOperand(context, name);
+    const reader = yield* openOperand(context, name, 'cannot open');
     if (!reader) {
       status = 1;
       if (options.has('F') || options.has('retry')) followed.push({ name, path: resolvePath(context.cwd, name), length: 0, missing: true });

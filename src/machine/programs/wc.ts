@@ -1,4 +1,5 @@
 import { utf8Length } from '../memory-files.ts';
+import { FileReader } from '../streams.ts';
 import { readOperand } from './input.ts';
 import { isBusybox, parseOptions, type CommandSpec } from './options.ts';
 import type { Program } from '../program.ts';
@@ -33,7 +34,7 @@ export const wc: Program = function* (context) {
   }
   const busybox = isBusybox(context.system);
   const bytes = rows.reduce((most, row) => Math.max(most, ...row.counts), 0);
-  const width = rows.length === 1 && columns.length === 1 ? 1 : busybox ? 9 : options.operands.length === 0 ? 7 : Math.max(String(bytes).length, 1);
+  const width = rows.length === 1 && columns.length === 1 ? 1 : busybox ? 9 : options.operands.length === 0 && !(context.stdin instanceof FileReader) ? 7 : Math.max(String(bytes).length, 1);
   for (const { counts, name } of rows) {
     const numbers = counts.map((each) => String(each).padStart(width)).join(' ');
     yield* context.stdout.write(`${numbers}${name === '' ? '' : ` ${name}`}\n`);

@@ -15,7 +15,7 @@ export interface ArithmeticWorld {
 
 const MOST_NESTING = 100;
 
-/** The value of an expression: 64-bit integers as in bash, exact up to 2^53. Throws {@link CommandProblem}. */
+/** The value of an expression: 64-bit integers as in bash, exact up to 2^53. Throws {@link ArithmeticProblem}. */
 export function* evaluate(world: ArithmeticWorld, expression: ArithmeticExpression, depth = 0): Task<number> {
   switch (expression.type) {
     case 'ArithmeticWord':
@@ -37,7 +37,21 @@ export function* evaluate(world: ArithmeticWorld, expression: ArithmeticExpressi
 
 /** The value of a text as an expression: `let`, values of variables, `declare -i`. */
 export function* evaluateText(world: ArithmeticWorld, text: string): Task<number> {
-  return yield* textValue(world, text, 0);
+  try {
+    return yield* textValue(world, text, 0);
+  } catch (problem) {
+    if (!(problem instanceof ArithmeticProblem)) throw problem;
+    throw new CommandProblem(`${text.trim()}: ${problem.message}`);
+  }
+}
+
+/** What is wrong, without the expression that bash names first. */
+export class ArithmeticProblem {
+  readonly message: string;
+
+  constructor(message: string) {
+    this.message = message;
+  }
 }
 
 function* textValue(world: ArithmeticWorld, source: string, depth: number): Task<number> {
@@ -45,9 +59,9 @@ function* textValue(world: ArithmeticWorld, source: string, depth: number): Task
   if (text === '') return 0;
   const number = literal(text);
   if (number !== undefined) return number;
-  if (depth > MOST_NESTING) throw new CommandProblem(`${text}: expression recursion level exceeded (error token is "${text}")`);
+  if (depth > MOST_NESTING) throw new ArithmeticProblem(`expression recursion level exceeded (error token is "${text}")`);
   const expression = world.parseArithmetic(text);
-  if (!expression) throw new CommandProblem(`${text}: syntax error: operand expected (error token is "${text}")`);
+  if (!expression) throw new ArithmeticProblem(`syntax error: operand expected (error token is "${text}")`);
   return yield* evaluate(world, expression, depth + 1);
 }
 
@@ -57,7 +71,7 @@ function* wordValue(world: ArithmeticWorld, word: ArithmeticWord, depth: number)
   const number = literal(value);
   if (number !== undefined) return number;
   const target = yield* lvalue(world, word, depth);
-  if (!target) throw new CommandProblem(`${value}: syntax error: operand expected (error token is "${value}")`);
+  if (!target) throw new ArithmeticProblem(`syntax error: operand expected (error token is "${value}")`);
   const text = world.getVariable(target.name, target.index);
   return text === undefined ? 0 : yield* textValue(world, text, depth);
 }
@@ -69,7 +83,7 @@ function literal(text: string): number | undefined {
   if (/^0[0-7]+$/.test(text)) return parseInt(text, 8);
   const based = /^([0-9]+)#([0-9a-zA-Z@_]+)$/.exec(text);
   if (based) return inBase(Number(based[1]), based[2]!, text);
-  if (/^0[0-9]+$/.test(text)) throw new CommandProblem(`${text}: value too great for base (error token is "${text}")`);
+  if (/^0[0-9]+$/.test(text)) throw new ArithmeticProblem(`value too great for base (error token is "${text}")`);
   return undefined;
 }
 
@@ -78,7 +92,7 @@ function inBase(base: number, digits: string, text: string): number {
   for (const c of digits) {
     const lower = '0123456789abcdefghijklmnopqrstuvwxyz'.indexOf(base <= 36 ? c.toLowerCase() : c);
     const digit = lower >= 0 ? lower : 36 + 'ABCDEFGHIJKLMNOPQRSTUVWXYZ@_'.indexOf(c);
-    if (digit < 0 || digit >= base) throw new CommandProblem(`${text}: value too great for base (error token is "${text}")`);
+    if (digit < 0 || digit >= base) throw new ArithmeticProblem(`value too great for base (error token is "${text}")`);
     value = value * base + digit;
   }
   return value;
@@ -102,7 +116,7 @@ function* unary(world: ArithmeticWorld, node: Extract<ArithmeticExpression, { ty
   const { operator } = node;
   if (operator === '++' || operator === '--') {
     const target = yield* lvalue(world, node.operand, depth);
-    if (!target) throw new CommandProblem(`${operator}: syntax error: operand expected (error token is "${operator}")`);
+    if (!target) throw new ArithmeticProblem(`syntax error: operand expected (error token is "${operator}")`);
     const before = yield* evaluate(world, node.operand, depth);
     const after = operator === '++' ? before + 1 : before - 1;
     world.setVariable(target.name, target.index, String(after));
@@ -121,7 +135,7 @@ function* binary(world: ArithmeticWorld, node: Extract<ArithmeticExpression, { t
   if (operator === '||') return (yield* evaluate(world, node.left, depth)) !== 0 || (yield* evaluate(world, node.right, depth)) !== 0 ? 1 : 0;
   if (operator.endsWith('=') && !['==', '!=', '<=', '>='].includes(operator)) {
     const target = yield* lvalue(world, node.left, depth);
-    if (!target) throw new CommandProblem('attempted assignment to non-variable');
+    if (!target) throw new ArithmeticProblem('attempted assignment to non-variable');
     const right = yield* evaluate(world, node.right, depth);
     const value = operator === '=' ? right : combine(operator.slice(0, -1), yield* evaluate(world, node.left, depth), right);
     world.setVariable(target.name, target.index, String(value));
@@ -141,10 +155,10 @@ function combine(operator: string, a: number, b: number): number {
       return wrap(a * b, () => BigInt(a) * BigInt(b));
     case '/':
     case '%':
-      if (b === 0) throw new CommandProblem('division by 0 (error token is "0")');
+      if (b === 0) throw new ArithmeticProblem('division by 0 (error token is "0")');
       return operator === '/' ? Math.trunc(a / b) : a % b === 0 ? 0 : a % b;
     case '**':
-      if (b < 0) throw new CommandProblem('exponent less than 0');
+      if (b < 0) throw new ArithmeticProblem('exponent less than 0');
       return wrap(a ** b, () => BigInt(a) ** BigInt(Math.min(b, 4096)));
     case '<<':
       return wrap(a * 2 ** (b & 63), () => BigInt(a) << BigInt(b & 63));
@@ -171,7 +185,7 @@ function combine(operator: string, a: number, b: number): number {
     case '!=':
       return a !== b ? 1 : 0;
     default:
-      throw new CommandProblem(`syntax error: invalid arithmetic operator (error token is "${operator}")`);
+      throw new ArithmeticProblem(`syntax error: invalid arithmetic operator (error token is "${operator}")`);
   }
 }
 

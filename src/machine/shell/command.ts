@@ -159,7 +159,7 @@ function* runExternal(shell: Shell, args: string[], io: Io, assignments: readonl
   if (assignments.length > 0) env = yield* withAssignments(shell, env, assignments);
   if (internal) {
     if (shell.builtinRan()) yield* shell.pause();
-    return yield* runProgram(shell, internal, args, io, env);
+    return yield* runProgram(shell, internal, args, io.with(2, new PrefixedWriter(shell, io.stderr)), env);
   }
   const found = findExecutable(shell.system, shell.cwd, name);
   if (shell.programRan()) yield* shell.pause();
@@ -198,6 +198,23 @@ function* runProgram(shell: Shell, program: Program, args: readonly string[], io
     return yield* programFailed(error, args[0]!, io);
   } finally {
     context.dispose();
+  }
+}
+
+/** Errors of programs that run inside the shell carry its name. */
+class PrefixedWriter implements Writer {
+  readonly isTerminal: boolean;
+  private readonly shell: Shell;
+  private readonly inner: Writer;
+
+  constructor(shell: Shell, inner: Writer) {
+    this.isTerminal = inner.isTerminal;
+    this.shell = shell;
+    this.inner = inner;
+  }
+
+  write(text: string): Task<void> {
+    return this.inner.write(this.shell.messagePrefix() + text);
   }
 }
 

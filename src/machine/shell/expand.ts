@@ -1,11 +1,11 @@
 import type { ArithmeticExpression, HereDocBody, Word, WordPart } from 'unbash';
 import type { Task } from '../../sim/wait.ts';
 import { expandBraces } from './brace.ts';
-import { evaluate } from './arithmetic.ts';
+import { ArithmeticProblem, evaluate } from './arithmetic.ts';
 import { Fields } from './fields.ts';
 import { expandGlob } from './glob.ts';
 import { expandParameter, expandSimple } from './parameter.ts';
-import { unescapePattern } from './pattern.ts';
+import { CommandProblem, FatalExpansion } from './signals.ts';
 import type { Shell } from './shell.ts';
 
 /** The arguments that a list of words becomes: braces, tildes, parameters, substitutions, splitting, paths, quotes. */
@@ -41,7 +41,7 @@ export function* expandInto(shell: Shell, word: Word, result: string[]): Task<vo
     else {
       const paths = expandGlob(shell.system.files, shell.cwd, pattern, shell.options.dotglob);
       if (paths.length > 0) result.push(...paths);
-      else if (!shell.options.nullglob) result.push(unescapePattern(pattern));
+      else if (!shell.options.nullglob) result.push(text);
     }
   }
 }
@@ -139,7 +139,7 @@ function* expandPart(shell: Shell, part: WordPart, fields: Fields, quoted: boole
       if (part.script) fields.addResult(yield* shell.substitute(part.script), quoted);
       return;
     case 'ArithmeticExpansion':
-      fields.addResult(part.expression ? String(yield* evaluate(shell, part.expression)) : '0', quoted);
+      fields.addResult(part.expression ? String(yield* evaluateExpansion(shell, part.expression, part.text.slice(3, -2))) : '0', quoted);
       return;
     case 'ProcessSubstitution':
       fields.addQuoted(yield* shell.processSubstitution(part));
@@ -179,7 +179,22 @@ function* expandBracket(shell: Shell, parts: readonly WordPart[], fields: Fields
   fields.addPattern(']');
 }
 
-/** The value of `((...))` or of an index. */
-export function* evaluateExpression(shell: Shell, expression: ArithmeticExpression | undefined): Task<number> {
-  return expression ? yield* evaluate(shell, expression) : 0;
+/** The value of `$((...))`; an error in it ends the line. */
+function* evaluateExpansion(shell: Shell, expression: ArithmeticExpression, source: string): Task<number> {
+  try {
+    return yield* evaluate(shell, expression);
+  } catch (problem) {
+    if (!(problem instanceof ArithmeticProblem)) throw problem;
+    throw new FatalExpansion(`${source.trim()}: ${problem.message}`, shell.currentLine, 1);
+  }
+}
+
+/** The value of `((...))` and its like; `source` is named in errors. */
+export function* evaluateExpression(shell: Shell, expression: ArithmeticExpression | undefined, source: string): Task<number> {
+  try {
+    return expression ? yield* evaluate(shell, expression) : 0;
+  } catch (problem) {
+    if (!(problem instanceof ArithmeticProblem)) throw problem;
+    throw new CommandProblem(`((: ${source}: ${problem.message}`);
+  }
 }

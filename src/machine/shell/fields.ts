@@ -81,7 +81,8 @@ export class Fields {
   }
 
   private addUnquoted(text: string): void {
-    if (hasGlob(text) || text.includes('\\')) this.addPattern(text);
+    // In a pattern (not a path) a backslash that comes from a variable escapes too.
+    if (hasGlob(text) || (!this.splits && text.includes('\\'))) this.addPattern(text);
     else this.addQuoted(text);
   }
 

@@ -126,7 +126,7 @@ const PROMPTS: Readonly<Record<Flavour, string>> = { bash: '\\u@\\h:\\w\\$ ', da
 
 /** Reads lines and runs them until the end of the input or `exit`. */
 function* runInteractive(shell: Shell): Task<number> {
-  shell.interactive = true;
+  shell.interactive = shell.speaksToUser = true;
   shell.options.expand_aliases = true;
   const tty = ttyOf(shell.io.stdin);
   const outer = tty?.completer;

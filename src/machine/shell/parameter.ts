@@ -4,7 +4,7 @@ import { evaluateText } from './arithmetic.ts';
 import { expandPattern, expandText, expandWord } from './expand.ts';
 import { patternSource, patternToRegExp } from './pattern.ts';
 import { quoteForShell } from '../quote.ts';
-import { CommandProblem, ShellExit } from './signals.ts';
+import { CommandProblem, FatalExpansion } from './signals.ts';
 import { elementsOf, indexesOf } from './variables.ts';
 import type { Fields } from './fields.ts';
 import type { Shell } from './shell.ts';
@@ -84,7 +84,7 @@ function* applyOperation(
 function* valueOf(shell: Shell, name: string, index: Word | undefined): Task<Value> {
   if (name === '@' || name === '*') return { many: shell.positional, star: name === '*' };
   if (!index) return { one: shell.parameter(name) };
-  if (index.text === '@' || index.text === '*') return { many: elementsOf(shell.variables.find(name)), star: index.text === '*' };
+  if (index.text === '@' || index.text === '*') return { many: shell.dynamicArray(name) ?? elementsOf(shell.variables.find(name)), star: index.text === '*' };
   return { one: shell.getVariable(name, yield* shell.indexText(name, index)) };
 }
 
@@ -109,17 +109,7 @@ function addMany(shell: Shell, values: readonly string[], star: boolean, fields:
 
 function checkSet(shell: Shell, name: string): void {
   if (!shell.options.nounset || name === '@' || name === '*') return;
-  throw new FatalExpansion(`${/^\d+$/.test(name) ? `$${name}` : name}: unbound variable`);
-}
-
-/** Ends a script; its message is printed first. */
-export class FatalExpansion extends ShellExit {
-  readonly message: string;
-
-  constructor(message: string) {
-    super(127, true);
-    this.message = message;
-  }
+  throw new FatalExpansion(`${/^\d+$/.test(name) ? `$${name}` : name}: unbound variable`, shell.currentLine);
 }
 
 function* lengthOf(shell: Shell, part: ParameterExpansionPart): Task<number> {
@@ -190,7 +180,7 @@ function* applyDefault(
         return;
       }
       const message = yield* expandText(shell, operand);
-      throw new FatalExpansion(`${part.parameter}: ${message || (colon ? 'parameter null or not set' : 'parameter not set')}`);
+      throw new FatalExpansion(`${part.parameter}: ${message || (colon ? 'parameter null or not set' : 'parameter not set')}`, shell.currentLine);
     }
   }
 }

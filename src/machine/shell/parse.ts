@@ -54,7 +54,11 @@ function judge(source: string, script: ParsedScript): { problem: SyntaxProblem |
   }
   const at = (message: string, pos: number, incomplete = false) => ({ problem: { message, line: countLines(source, pos) }, incomplete });
   const open = script.errors!.find((each) => MATCHES[each.message]);
-  if (open) return at(`unexpected EOF while looking for matching \`${MATCHES[open.message]}'`, open.pos, true);
+  if (open) {
+    const match = MATCHES[open.message]!;
+    const line = match === ')' ? countLines(source, source.length) + 1 : countLines(source, open.pos);
+    return { problem: { message: `unexpected EOF while looking for matching \`${match}'`, line }, incomplete: true };
+  }
   if (error.message.startsWith('maximum')) return at(error.message, error.pos);
   const named = /^unexpected token '([\s\S]*)'$/.exec(error.message);
   if (named) return at(near(named[1]!), error.pos);

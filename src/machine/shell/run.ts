@@ -265,7 +265,7 @@ function* runCompound(shell: Shell, node: CompoundCommand): Task<number> {
     case 'TestCommand':
       return (yield* runTest(shell, node.expression)) ? 0 : 1;
     case 'ArithmeticCommand':
-      return (yield* evaluateExpression(shell, node.expression)) !== 0 ? 0 : 1;
+      return (yield* evaluateExpression(shell, node.expression, node.body)) !== 0 ? 0 : 1;
   }
 }
 
@@ -287,9 +287,18 @@ function* runIf(shell: Shell, node: If): Task<number> {
 }
 
 /** Runs a loop's body once: whether to go on, and the body's status. */
-function* runBody(shell: Shell, body: CompoundList): Task<{ stop: boolean; status: number }> {
+function runBody(shell: Shell, body: CompoundList): Task<Round> {
+  return guardLoop(shell, () => runList(shell, body));
+}
+
+interface Round {
+  readonly stop: boolean;
+  readonly status: number;
+}
+
+function* guardLoop(shell: Shell, run: () => Task<number>): Task<Round> {
   try {
-    return { stop: false, status: yield* runList(shell, body) };
+    return { stop: false, status: yield* run() };
   } catch (signal) {
     if (!(signal instanceof LoopExit)) throw signal;
     if (signal.levels > 1 && shell.loops > 1) {
@@ -307,18 +316,25 @@ function* runWhile(shell: Shell, node: While): Task<number> {
   try {
     for (;;) {
       if (shell.builtinRan()) yield* shell.pause();
-      if ((yield* runCondition(shell, node.clause)) !== wanted) break;
+      if ((yield* runLoopCondition(shell, node.clause)) !== wanted) break;
       const round = yield* runBody(shell, node.body);
       status = round.status;
       if (round.stop) break;
     }
-  } catch (signal) {
-    // `break` in the condition itself.
-    if (!(signal instanceof LoopExit) || signal.levels > 1) throw signal;
   } finally {
     shell.loops--;
   }
   return (shell.lastStatus = status);
+}
+
+/** The condition of a loop; `break` in it is neither true nor false. */
+function* runLoopCondition(shell: Shell, clause: CompoundList): Task<boolean | 'broken'> {
+  let result = false;
+  const round = yield* guardLoop(shell, function* () {
+    result = yield* runCondition(shell, clause);
+    return 0;
+  });
+  return round.stop ? 'broken' : result;
 }
 
 function* runFor(shell: Shell, name: string, values: readonly string[], body: CompoundList): Task<number> {
@@ -341,15 +357,15 @@ function* runFor(shell: Shell, name: string, values: readonly string[], body: Co
 
 function* runArithmeticFor(shell: Shell, node: Extract<CompoundCommand, { type: 'ArithmeticFor' }>): Task<number> {
   let status = 0;
-  yield* evaluateExpression(shell, node.initialize);
+  yield* evaluateExpression(shell, node.initialize, '');
   shell.loops++;
   try {
-    while (!node.test || (yield* evaluateExpression(shell, node.test)) !== 0) {
+    while (!node.test || (yield* evaluateExpression(shell, node.test, '')) !== 0) {
       if (shell.builtinRan()) yield* shell.pause();
       const round = yield* runBody(shell, node.body);
       status = round.status;
       if (round.stop) break;
-      yield* evaluateExpression(shell, node.update);
+      yield* evaluateExpression(shell, node.update, '');
     }
   } finally {
     shell.loops--;

@@ -11,12 +11,11 @@ import { evaluateText } from './arithmetic.ts';
 import { expandText, expandWord } from './expand.ts';
 import { Fields } from './fields.ts';
 import { Jobs } from './jobs.ts';
-import { FatalExpansion } from './parameter.ts';
 import { runNamed } from './command.ts';
 import { parseShell, type SyntaxProblem } from './parse.ts';
 import { promptText } from './prompt.ts';
 import { runCommandNode, runScript } from './run.ts';
-import { CommandProblem, FunctionReturn, LoopExit, ShellExit } from './signals.ts';
+import { CommandProblem, FatalExpansion, FunctionReturn, LoopExit, ShellExit } from './signals.ts';
 import { DEFAULT_OPTIONS, SET_LETTERS, type ShellOptions } from './options.ts';
 import { Variables, type Variable } from './variables.ts';
 import type { Io } from './io.ts';
@@ -66,6 +65,8 @@ export class Shell {
   traps: Map<string, string> = NO_TRAPS;
   options: ShellOptions;
   interactive = false;
+  /** It or the shell that it came of is interactive: errors name no line. */
+  speaksToUser = false;
   pid: number;
   lastStatus = 0;
   lastBackgroundPid: number | undefined;
@@ -118,6 +119,7 @@ export class Shell {
     this.startedMs = parent?.startedMs ?? this.kernel.now;
     if (!parent) return;
     this.lastStatus = parent.lastStatus;
+    this.speaksToUser = parent.speaksToUser;
     this.lastBackgroundPid = parent.lastBackgroundPid;
     this.source = parent.source;
     this.position = parent.position;
@@ -284,7 +286,7 @@ export class Shell {
   /** The status with which something thrown ends this shell; prints what there is to say. Bugs are thrown on. */
   *statusOf(signal: unknown): Task<number> {
     if (signal instanceof FatalExpansion) {
-      yield* this.complain(signal.message);
+      yield* this.complain(signal.message, signal.line);
       return this.flavour === 'bash' ? (this.interactive ? 1 : signal.status) : 2;
     }
     if (signal instanceof ShellExit || signal instanceof FunctionReturn) return signal.status;
@@ -419,6 +421,15 @@ export class Shell {
     }
   }
 
+  /** Arrays that the shell keeps itself. */
+  dynamicArray(name: string): readonly string[] | undefined {
+    if (this.flavour !== 'bash') return undefined;
+    if (name === 'PIPESTATUS') return this.pipeStatus.map(String);
+    if (name === 'FUNCNAME' && this.functionNames.length > 0) return [...this.functionNames].reverse();
+    if (name === 'BASH_SOURCE') return [this.scriptName ?? this.zero];
+    return name === 'DIRSTACK' ? [this.cwd, ...this.directoryStack] : undefined;
+  }
+
   private bashVariable(name: string): string | undefined {
     switch (name) {
       case 'RANDOM':
@@ -438,19 +449,17 @@ export class Shell {
         return String(this.pid);
       case 'BASH_VERSION':
         return this.flavour === 'bash' ? '5.2.37(1)-release' : undefined;
-      case 'PIPESTATUS':
-        return String(this.pipeStatus[0] ?? 0);
       case 'SHLVL':
         return '1';
       default:
-        return undefined;
+        return this.dynamicArray(name)?.[0];
     }
   }
 
   getVariable(name: string, index: string | undefined): string | undefined {
     if (index === undefined) return this.parameter(name);
     const variable = this.variables.find(name);
-    if (!variable) return name === 'PIPESTATUS' ? this.pipeStatus[Number(index)]?.toString() : undefined;
+    if (!variable) return this.dynamicArray(name)?.[Number(index)];
     if (variable.map) return variable.map.get(index);
     const at = Number(index);
     if (variable.list) return variable.list.get(at < 0 ? Math.max(-1, ...variable.list.keys()) + 1 + at : at);
@@ -460,7 +469,7 @@ export class Shell {
   /** Throws {@link CommandProblem} for a readonly variable. */
   setVariable(name: string, index: string | undefined, value: string): void {
     const variable = this.variables.find(name);
-    if (variable?.readonly) throw new CommandProblem(`${name}: ${this.flavour === 'dash' ? 'is read only' : 'readonly variable'}`);
+    if (variable?.readonly) throw new FatalExpansion(`${name}: ${this.flavour === 'dash' ? 'is read only' : 'readonly variable'}`, this.currentLine, 1);
     if (index === undefined) {
       this.variables.set(name, value);
       if (this.options.allexport && !variable?.exported) this.variables.export(name);
@@ -518,23 +527,24 @@ export class Shell {
   }
 
   /** Prints an error with the shell's name before it. */
-  complain(message: string): Task<void> {
-    return this.io.stderr.write(`${this.messagePrefix(this.currentLine)}${message}\n`);
+  complain(message: string, line = this.currentLine): Task<void> {
+    return this.io.stderr.write(`${this.messagePrefix(line)}${message}\n`);
   }
 
-  private messagePrefix(line: number): string {
+  /** What stands before an error: the shell's or script's name, and the line. */
+  messagePrefix(line = this.currentLine): string {
     const name = this.scriptName ?? this.zero;
-    if (this.interactive) return this.flavour === 'bash' ? 'bash: ' : 'sh: ';
+    if (this.speaksToUser && this.scriptName === undefined) return this.flavour === 'bash' ? 'bash: ' : 'sh: ';
     if (this.flavour === 'ash') return `${name}: `;
     return this.flavour === 'dash' ? `${name}: ${line}: ` : `${name}: line ${line}: `;
   }
 
   private syntaxMessage({ message, line }: SyntaxProblem, source: string): string {
     if (this.flavour !== 'bash') return `${this.messagePrefix(line + this.lineOffset)}${plainSyntaxMessage(message, this.flavour)}\n`;
-    const isArgument = !this.interactive && this.scriptName === undefined;
+    const isArgument = !this.speaksToUser && this.scriptName === undefined;
     const prefix = isArgument ? `${this.zero}: -c: line ${line + this.lineOffset}: ` : this.messagePrefix(line + this.lineOffset);
-    const echo = message.startsWith('syntax error near') && !this.interactive ? `${prefix}\`${source.split('\n')[line - 1] ?? ''}'\n` : '';
-    const also = this.interactive && message.startsWith('unexpected EOF') ? `${prefix}syntax error: unexpected end of file\n` : '';
+    const echo = message.startsWith('syntax error near') && !this.speaksToUser ? `${prefix}\`${source.split('\n')[line - 1] ?? ''}'\n` : '';
+    const also = this.speaksToUser && message.startsWith('unexpected EOF') ? `${prefix}syntax error: unexpected end of file\n` : '';
     return `${prefix}${message}\n${echo}${also}`;
   }
 

@@ -43,3 +43,15 @@ export class CommandProblem {
     this.status = status;
   }
 }
+
+/** An expansion that went wrong: ends a script; its message is printed first. */
+export class FatalExpansion extends ShellExit {
+  readonly message: string;
+  readonly line: number;
+
+  constructor(message: string, line: number, status = 127) {
+    super(status, true);
+    this.message = message;
+    this.line = line;
+  }
+}

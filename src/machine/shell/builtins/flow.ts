@@ -1,4 +1,6 @@
 import { FileError } from '../../files.ts';
+import { whichPath } from '../../lookup.ts';
+import { isBuiltin } from './names.ts';
 import { describeCommand, findCommand } from '../describe.ts';
 import { FunctionReturn, LoopExit, ShellExit } from '../signals.ts';
 import { fail, letters, unknownFlag, type Builtin } from './builtin.ts';
@@ -38,7 +40,7 @@ function* exitWith(shell: Shell, text: string): Task<number> {
 const returnBuiltin: Builtin = (shell, args) => {
   const status = args[1] === undefined ? shell.lastStatus : Number(args[1]);
   if (!Number.isInteger(status)) return fail(shell, 'return', `${args[1]}: numeric argument required`, 2);
-  if (shell.functionNames.length === 0 && shell.sourced === 0) return fail(shell, 'return', "can only `return' from a function or sourced script");
+  if (shell.functionNames.length === 0 && shell.sourced === 0) return fail(shell, 'return', "can only `return' from a function or sourced script", 2);
   throw new FunctionReturn(status & 255);
 };
 
@@ -80,8 +82,13 @@ function* source(shell: Shell, args: readonly string[]): Task<number> {
 function* exec(shell: Shell, args: readonly string[]): Task<number> {
   const { operands } = letters(args);
   if (operands.length === 0) return 0;
-  const status = yield* shell.runNamed([...operands]);
-  throw new ShellExit(status);
+  const name = operands[0]!;
+  if (!isBuiltin(name) && !name.includes('/') && whichPath(shell.system, shell.cwd, name) === undefined) {
+    yield* shell.complain(`exec: ${name}: not found`);
+    if (shell.interactive) return 127;
+    throw new ShellExit(127);
+  }
+  throw new ShellExit(yield* shell.runNamed([...operands]));
 }
 
 function* command(shell: Shell, args: readonly string[]): Task<number> {

@@ -114,7 +114,9 @@ const kill: Builtin = function* (shell, args) {
 function* listSignals(shell: Shell, args: readonly string[]): Task<number> {
   const names = Object.keys(SIGNALS);
   if (args.length === 0) {
-    yield* shell.io.stdout.write(`${names.join(' ')}\n`);
+    const cells = names.map((name) => `${String(SIGNALS[name]).padStart(2)}) SIG${name}`);
+    const rows = cells.map((cell, i) => cell + ((i + 1) % 5 === 0 || i === cells.length - 1 ? '\n' : '\t'));
+    yield* shell.io.stdout.write(shell.flavour === 'bash' ? rows.join('') : `${names.join('\n')}\n`);
     return 0;
   }
   for (const arg of args) {

@@ -18,7 +18,7 @@ function* setFromArgument(shell: Shell, text: string, declare: (variable: Variab
   if (!parsed) return undefined;
   const { name, index, append, value } = parsed;
   const before = append ? (shell.getVariable(name, index) ?? '') : '';
-  if (!local && value !== undefined && shell.variables.find(name)?.readonly) throw new CommandProblem(`${name}: readonly variable`);
+  if (value !== undefined && shell.variables.find(name)?.readonly) throw new CommandProblem(`${name}: readonly variable`);
   const variable = local ? shell.variables.declareLocal(name) : shell.variables.forChange(name);
   const { readonly: wasReadonly } = variable;
   declare(variable);
@@ -186,7 +186,14 @@ const shift: Builtin = (shell, args) => {
 const letBuiltin: Builtin = function* (shell, args) {
   if (args.length < 2) return yield* fail(shell, 'let', 'expression expected');
   let value = 0;
-  for (const text of args.slice(1)) value = yield* evaluateText(shell, text);
+  for (const text of args.slice(1)) {
+    try {
+      value = yield* evaluateText(shell, text);
+    } catch (problem) {
+      if (problem instanceof CommandProblem) throw new CommandProblem(`let: ${problem.message}`);
+      throw problem;
+    }
+  }
   return value !== 0 ? 0 : 1;
 };
 
