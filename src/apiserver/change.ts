@@ -6,7 +6,7 @@ import type { KubeObject, WatchEvent } from '../api/object.ts';
  */
 export class Change {
   readonly revision: number;
-  /** `namespace/name`, or the bare name. */
+  /** In the store. */
   readonly key: string;
   /** Undefined when the object was created. */
   readonly before: KubeObject | undefined;

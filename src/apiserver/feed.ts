@@ -76,11 +76,11 @@ export class StoreFeed {
     const { items, revision } = yield* this.store.range(REGISTRY);
     const byResource = new Map<string, [string, KubeObject][]>();
     for (const kv of items) {
-      const place = this.placeOf(kv);
-      if (!place) continue;
-      let list = byResource.get(place.resource);
-      if (!list) byResource.set(place.resource, (list = []));
-      list.push([place.key, kv.value as KubeObject]);
+      const resource = resourceOf(kv);
+      if (resource === undefined) continue;
+      let list = byResource.get(resource);
+      if (!list) byResource.set(resource, (list = []));
+      list.push([kv.key, kv.value as KubeObject]);
     }
     for (const [resource, cache] of this.caches) cache.reset(byResource.get(resource) ?? [], revision);
     this.revision = revision;
@@ -104,16 +104,16 @@ export class StoreFeed {
 
   private take(events: readonly StoreEvent[]): void {
     for (const event of events) {
-      const place = this.placeOf(event.kv);
+      const resource = resourceOf(event.kv);
       this.revision = event.kv.modRevision;
-      if (place) this.caches.get(place.resource)?.apply(place.key, event, this.kernel.now);
+      if (resource !== undefined) this.caches.get(resource)?.apply(event, this.kernel.now);
     }
     this.arrival.notify();
   }
+}
 
-  private placeOf(kv: KeyValue): { resource: string; key: string } | undefined {
-    const end = kv.key.indexOf('/', REGISTRY.length);
-    if (end < 0) return undefined;
-    return { resource: kv.key.slice(REGISTRY.length, end), key: kv.key.slice(end + 1) };
-  }
+/** `pods`, `deployments.apps`. */
+function resourceOf({ key }: KeyValue): string | undefined {
+  const end = key.indexOf('/', REGISTRY.length);
+  return end < 0 ? undefined : key.slice(REGISTRY.length, end);
 }

@@ -27,7 +27,7 @@ export class Resource {
     this.name = groupResource(kind);
     this.prefix = `${REGISTRY}${this.name}/`;
     this.behaviour = behaviour;
-    this.cache = new WatchCache(Object.fromEntries(behaviour.indexedFields.map((field) => [field, behaviour.selectableFields[field]!])));
+    this.cache = new WatchCache(Object.fromEntries(behaviour.indexedFields.map((field) => [field, behaviour.selectableFields[field]!])), this.prefix);
   }
 
   get group(): string {

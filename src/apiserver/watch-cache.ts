@@ -40,7 +40,9 @@ function compareKeys(a: string, b: string): number {
  * field, so that a change costs only those it concerns (cacher.go's watch cache and its triggers).
  */
 export class WatchCache {
-  /** Present objects by `namespace/name`, in the order of the store. */
+  /** Before `namespace/name` in the keys of the store, which are those of the maps, so that there is one text of each. */
+  private readonly prefix: string;
+  /** Present objects by their key in the store, in its order. */
   private readonly objects = new SortedMap<string, KubeObject>(undefined, compareKeys);
   private readonly fields: IndexedFields;
   private readonly fieldNames: readonly string[];
@@ -52,7 +54,8 @@ export class WatchCache {
   /** Changes after this revision are in the history. */
   private knownAfter = 0;
 
-  constructor(fields: IndexedFields = {}) {
+  constructor(fields: IndexedFields = {}, prefix = '') {
+    this.prefix = prefix;
     this.fields = fields;
     this.fieldNames = Object.keys(fields);
   }
@@ -61,8 +64,9 @@ export class WatchCache {
     return this.objects.size;
   }
 
+  /** By `namespace/name`, or the bare name. */
   get(key: string): KubeObject | undefined {
-    return this.objects.get(key);
+    return this.objects.get(this.prefix + key);
   }
 
   /** The oldest revision from which a watch can begin is this one (changes after it are known). */
@@ -78,7 +82,7 @@ export class WatchCache {
   list(namespace?: string): KubeObject[] {
     if (namespace === undefined) return this.objects.valuesArray();
     const items: KubeObject[] = [];
-    this.objects.forRange(`${namespace}/`, `${namespace}0`, false, (_key, object) => {
+    this.objects.forRange(`${this.prefix}${namespace}/`, `${this.prefix}${namespace}0`, false, (_key, object) => {
       items.push(object);
     });
     return items;
@@ -91,7 +95,7 @@ export class WatchCache {
     return [...found.entries()].sort((a, b) => compareKeys(a[0], b[0])).map((entry) => entry[1]);
   }
 
-  /** Replaces everything by a state that was read from the store at `revision`. */
+  /** Replaces everything by a state that was read from the store at `revision`, by the store's keys. */
   reset(objects: Iterable<readonly [string, KubeObject]>, revision: number): void {
     this.objects.clear();
     this.byField.clear();
@@ -105,8 +109,9 @@ export class WatchCache {
     for (const set of [...this.watchers.values(), ...this.byName.values()]) for (const watcher of [...set]) watcher.lost();
   }
 
-  /** Takes a change of the store and tells the watchers. `key` is without the resource's prefix. */
-  apply(key: string, event: StoreEvent, atMs: number): void {
+  /** Takes a change of the store and tells the watchers. */
+  apply(event: StoreEvent, atMs: number): void {
+    const { key } = event.kv;
     const deleted = event.type === 'DELETE';
     const before = event.previous?.value as KubeObject | undefined;
     const after = deleted ? undefined : (event.kv.value as KubeObject);
@@ -156,7 +161,7 @@ export class WatchCache {
   }
 
   private dispatch(change: Change): void {
-    const { key } = change;
+    const key = change.key.slice(this.prefix.length);
     const slash = key.indexOf('/');
     this.tell(this.watchers.get(''), change);
     if (slash > 0) this.tell(this.watchers.get(key.slice(0, slash)), change);

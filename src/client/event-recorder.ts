@@ -25,12 +25,17 @@ const COMBINED_PREFIX = '(combined from similar events): ';
 
 type EventType = 'Normal' | 'Warning';
 
-/** What is remembered of one object: the events as stored (shared with the store), and the spam filter's bucket. */
-interface Remembered {
-  readonly events: Stored<Event>[];
-  tokens: number;
-  filledMs: number;
+/**
+ * What is remembered of one object: the events as stored (shared with the store), oldest first, and the
+ * spam filter's bucket. There is one of these for every pod, so it is kept small.
+ */
+class Remembered {
+  events: readonly Stored<Event>[] = NO_EVENTS;
+  /** When the bucket will be full again, in milliseconds of the virtual clock. */
+  fullMs = 0;
 }
+
+const NO_EVENTS: readonly Stored<Event>[] = [];
 
 interface Draft {
   readonly about: KubeObject;
@@ -78,18 +83,17 @@ export class EventWriter implements EventRecorder {
 
   private *record(draft: Draft): Task<void> {
     const memory = this.recall(draft);
-    if (!this.admit(memory, draft.atMs)) return;
+    if (!admit(memory, Math.floor(draft.atMs - this.kernel.startEpochMs))) return;
     const message = this.combine(memory, draft);
     const at = memory.events.findIndex((event) => isSame(event, draft, message));
     for (let tries = 1; tries <= MOST_TRIES; tries++) {
       try {
         const stored = yield* at < 0 ? this.create(draft, message, memory) : this.repeat(memory.events[at]!, draft);
-        if (at < 0) memory.events.push(stored);
-        else memory.events[at] = stored;
+        memory.events = at < 0 ? memory.events.concat([stored]) : replaced(memory.events, at, stored);
         return;
       } catch (error) {
         if (at >= 0 && isApiError(error, 'NotFound')) {
-          memory.events.splice(at, 1, yield* this.create(draft, message, memory));
+          memory.events = replaced(memory.events, at, yield* this.create(draft, message, memory));
           return;
         }
         if (isApiError(error)) return;
@@ -159,11 +163,11 @@ export class EventWriter implements EventRecorder {
     return (BigInt(Math.floor(this.kernel.epochMs())) * 1_000_000n + BigInt(this.named)).toString(16);
   }
 
-  private recall({ about, atMs }: Draft): Remembered {
+  private recall({ about }: Draft): Remembered {
     const key = about.metadata?.uid ?? `${about.kind}/${about.metadata?.namespace}/${about.metadata?.name}`;
     let memory = this.remembered.get(key);
     if (memory) this.remembered.delete(key);
-    else memory = { events: [], tokens: SPAM_BURST, filledMs: atMs };
+    else memory = new Remembered();
     this.remembered.set(key, memory);
     if (this.remembered.size > MOST_OBJECTS) {
       for (const oldest of this.remembered.keys()) {
@@ -172,15 +176,6 @@ export class EventWriter implements EventRecorder {
       }
     }
     return memory;
-  }
-
-  /** The spam filter: one object may have 25 events at once, then one every five minutes. */
-  private admit(memory: Remembered, atMs: number): boolean {
-    memory.tokens = Math.min(SPAM_BURST, memory.tokens + (atMs - memory.filledMs) / SPAM_REFILL_MS);
-    memory.filledMs = atMs;
-    if (memory.tokens < 1) return false;
-    memory.tokens--;
-    return true;
   }
 
   /** After ten different messages of one reason within ten minutes, further ones share one event. */
@@ -195,6 +190,18 @@ export class EventWriter implements EventRecorder {
     }
     return similar >= SIMILAR_BEFORE_COMBINING ? COMBINED_PREFIX + draft.message : draft.message;
   }
+}
+
+/** The spam filter: one object may have 25 events at once, then one every five minutes. */
+function admit(memory: Remembered, nowMs: number): boolean {
+  const fullMs = Math.max(memory.fullMs, nowMs) + SPAM_REFILL_MS;
+  if (fullMs - nowMs > SPAM_BURST * SPAM_REFILL_MS) return false;
+  memory.fullMs = fullMs;
+  return true;
+}
+
+function replaced<T>(list: readonly T[], at: number, item: T): readonly T[] {
+  return list.map((present, i) => (i === at ? item : present));
 }
 
 function isSame(event: Stored<Event>, draft: Draft, message: string): boolean {

@@ -1,3 +1,4 @@
+import { sharedText } from '../base/shared-text.ts';
 import { objectKey, type KubeObject, type Stored, type WatchEvent } from '../api/object.ts';
 import { isApiError } from '../api/status.ts';
 import { NetError } from '../net/fabric.ts';
@@ -129,8 +130,9 @@ export class CachedInformer<T extends KubeObject> implements Informer<T> {
   }
 
   private put(object: Stored<T>): void {
-    const key = objectKey(object);
+    let key = objectKey(object);
     const before = this.objects.get(key);
+    if (!before) key = sharedText(key);
     if (before === object || before?.metadata.resourceVersion === object.metadata.resourceVersion) return;
     this.objects.set(key, object);
     for (const index of this.indexes.values()) {

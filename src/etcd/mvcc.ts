@@ -90,14 +90,15 @@ export class Mvcc {
     const { put: key, value, lease = 0 } = operation;
     const previous = this.keys.get(key);
     const kv: KeyValue = {
-      key,
+      /* One text a key for as long as it lives: caches and leases hold it too. */
+      key: previous?.key ?? key,
       value: freeze(typeof value === 'function' ? (value as (revision: number) => unknown)(revision) : value),
       createRevision: previous?.createRevision ?? revision,
       modRevision: revision,
       version: (previous?.version ?? 0) + 1,
       lease,
     };
-    this.keys.set(key, kv);
+    this.keys.set(kv.key, kv);
     return { type: 'PUT', kv, previous };
   }
 

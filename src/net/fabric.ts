@@ -28,10 +28,53 @@ export class NetError extends Error {
   }
 }
 
-interface Listener {
+/** Who listens on a port of a host, until its group is killed. */
+class Listener {
   readonly host: NetHost;
+  readonly port: number;
   readonly group: Group;
   readonly handler: HttpHandler;
+  private readonly listeners: Map<NetHost, Listener>;
+  /** On another port of the same host. */
+  next: Listener | undefined;
+
+  constructor(listeners: Map<NetHost, Listener>, host: NetHost, port: number, group: Group, handler: HttpHandler) {
+    this.listeners = listeners;
+    this.host = host;
+    this.port = port;
+    this.group = group;
+    this.handler = handler;
+  }
+
+  /** Takes the place of whoever listened on the port before. */
+  open(): void {
+    this.next = this.others();
+    this.listeners.set(this.host, this);
+  }
+
+  killed(): void {
+    const first = this.listeners.get(this.host);
+    if (first === this) {
+      if (this.next) this.listeners.set(this.host, this.next);
+      else this.listeners.delete(this.host);
+      return;
+    }
+    for (let listener = first; listener; listener = listener.next) {
+      if (listener.next === this) listener.next = this.next;
+    }
+  }
+
+  /** The listeners of the host's other ports, as a chain. */
+  private others(): Listener | undefined {
+    const present = findListener(this.listeners.get(this.host), this.port);
+    present?.killed();
+    return this.listeners.get(this.host);
+  }
+}
+
+function findListener(first: Listener | undefined, port: number): Listener | undefined {
+  for (let listener = first; listener; listener = listener.next) if (listener.port === port) return listener;
+  return undefined;
 }
 
 const LOOPBACK_LATENCY_MS = 0.02;
@@ -41,7 +84,8 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 /** The network between hosts: who listens where, how long a message takes, what is cut. */
 export class Fabric {
   private readonly hosts = new Map<string, NetHost>();
-  private readonly listeners = new Map<string, Listener>();
+  /** The first listener of each host; the others follow as a chain. */
+  private readonly listeners = new Map<NetHost, Listener>();
   private readonly cuts = new Set<string>();
   private readonly latencies = new Map<string, number>();
 
@@ -82,14 +126,10 @@ export class Fabric {
 
   /** Serves HTTP on a port until `group` is killed. Each request is a process of the group. */
   listen(host: NetHost, port: number, group: Group, handler: HttpHandler): () => void {
-    const key = `${host.ip}:${port}`;
-    const listener: Listener = { host, group, handler };
-    this.listeners.set(key, listener);
-    const close = (): void => {
-      if (this.listeners.get(key) === listener) this.listeners.delete(key);
-    };
-    group.onKill(close);
-    return close;
+    const listener = new Listener(this.listeners, host, port, group, handler);
+    listener.open();
+    group.onKill(listener);
+    return () => listener.killed();
   }
 
   /** Sends one request and waits for the head of the reply. Throws {@link NetError}. */
@@ -102,7 +142,7 @@ export class Fabric {
     }
     const latencyMs = this.latencyMs(from, target);
     yield* sleep(latencyMs);
-    const listener = this.listeners.get(`${target.ip}:${port}`);
+    const listener = findListener(this.listeners.get(target), port);
     if (!listener) throw new NetError('ECONNREFUSED', address, `dial tcp ${address}: connect: connection refused`);
     const reply = new Future<HttpResponse>();
     const reset = listener.group.onKill(() => {
@@ -135,7 +175,7 @@ export class Fabric {
       throw new NetError('ETIMEDOUT', address, `dial tcp ${address}: i/o timeout`);
     }
     yield* sleep(2 * this.latencyMs(from, target));
-    if (!this.listeners.has(`${target.ip}:${port}`)) throw new NetError('ECONNREFUSED', address, `dial tcp ${address}: connect: connection refused`);
+    if (!findListener(this.listeners.get(target), port)) throw new NetError('ECONNREFUSED', address, `dial tcp ${address}: connect: connection refused`);
   }
 
   private carry(stream: HttpStream, from: NetHost, to: NetHost, latencyMs: number, group: Group): void {

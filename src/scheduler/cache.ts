@@ -18,7 +18,7 @@ export class SchedulerCache implements Cluster {
   private readonly byName = new Map<string, NodeInfo>();
   private list: NodeInfo[] = [];
   /** Where each placed pod is. */
-  private readonly placed = new Map<string, { node: string; pod: PodInfo }>();
+  private readonly placed = new Map<string, PodInfo>();
   /** Pods on nodes that are not known (yet). */
   private readonly homeless = new Map<string, Map<string, PodInfo>>();
   private readonly counters = new Map<string, Counter>();
@@ -55,7 +55,8 @@ export class SchedulerCache implements Cluster {
   /** Puts a pod on a node, be it bound or only assumed; replaces what was known of it. */
   place(pod: PodInfo, node: string): void {
     this.remove(pod.uid);
-    this.placed.set(pod.uid, { node, pod });
+    pod.node = node;
+    this.placed.set(pod.uid, pod);
     const info = this.byName.get(node);
     if (info) this.settle(info, pod);
     else this.shelter(node, pod);
@@ -64,9 +65,12 @@ export class SchedulerCache implements Cluster {
   /** Takes a placed pod's newer version, without recounting when nothing that counts has changed. */
   refresh(pod: Stored<Pod>): void {
     const known = this.placed.get(pod.metadata.uid);
-    const before = known?.pod.pod;
+    const before = known?.pod;
     const same = before && before.spec === pod.spec && before.metadata.labels === pod.metadata.labels;
-    if (same && Boolean(before.metadata.deletionTimestamp) === Boolean(pod.metadata.deletionTimestamp)) return;
+    if (same && Boolean(before.metadata.deletionTimestamp) === Boolean(pod.metadata.deletionTimestamp)) {
+      known!.pod = pod;
+      return;
+    }
     this.place(new PodInfo(pod), pod.spec!.nodeName!);
   }
 

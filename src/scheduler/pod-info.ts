@@ -16,25 +16,42 @@ export interface HostPort {
 
 /** A pod with what the scheduler needs of it worked out once. */
 export class PodInfo {
-  readonly pod: Stored<Pod>;
-  readonly key: string;
-  readonly uid: string;
-  /** Sum of the containers' requests, or the greatest init container if that is more, plus overhead. */
-  readonly requests: Resources;
-  /** The same with defaults for containers that ask for nothing; for scoring. */
-  readonly scoredCpuMillis: number;
-  readonly scoredMemoryBytes: number;
-  readonly hostPorts: readonly HostPort[];
+  /** The newest version; its spec and labels are those of the first. */
+  pod: Stored<Pod>;
+  /** The node it was placed on last. */
+  node = '';
+  /** Shared between pods that ask for the same. */
+  private readonly shape: Shape;
 
   constructor(pod: Stored<Pod>) {
     this.pod = pod;
-    this.key = `${pod.metadata.namespace}/${pod.metadata.name}`;
-    this.uid = pod.metadata.uid;
-    const shape = shapeOf(pod.spec!);
-    this.requests = shape.requests;
-    this.scoredCpuMillis = shape.scoredCpuMillis;
-    this.scoredMemoryBytes = shape.scoredMemoryBytes;
-    this.hostPorts = shape.hostPorts;
+    this.shape = shapeOf(pod.spec!);
+  }
+
+  get key(): string {
+    return `${this.pod.metadata.namespace}/${this.pod.metadata.name}`;
+  }
+
+  get uid(): string {
+    return this.pod.metadata.uid;
+  }
+
+  /** Sum of the containers' requests, or the greatest init container if that is more, plus overhead. */
+  get requests(): Resources {
+    return this.shape.requests;
+  }
+
+  /** The same with defaults for containers that ask for nothing; for scoring. */
+  get scoredCpuMillis(): number {
+    return this.shape.scoredCpuMillis;
+  }
+
+  get scoredMemoryBytes(): number {
+    return this.shape.scoredMemoryBytes;
+  }
+
+  get hostPorts(): readonly HostPort[] {
+    return this.shape.hostPorts;
   }
 
   get spec(): NonNullable<Pod['spec']> {

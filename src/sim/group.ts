@@ -14,7 +14,7 @@ export class Group {
   /* Most groups hold one of each at most: nothing, the thing itself, or a set of them. */
   private processes: Process<any> | Set<Process<any>> | undefined;
   private children: Group | Set<Group> | undefined;
-  private cleanups: (() => void) | Set<() => void> | undefined;
+  private cleanups: Cleanup | Set<Cleanup> | undefined;
 
   /** Use {@link Kernel.root} and {@link Group.child}. */
   constructor(kernel: Kernel, name: string, parent?: Group) {
@@ -38,7 +38,7 @@ export class Group {
   }
 
   /** Runs `cleanup` when the group is killed: closing sockets, ending streams. Answers how to take it back. */
-  onKill(cleanup: () => void): () => void {
+  onKill(cleanup: Cleanup): () => void {
     this.cleanups = withItem(this.cleanups, cleanup);
     return () => {
       this.cleanups = withoutItem(this.cleanups, cleanup);
@@ -55,7 +55,10 @@ export class Group {
     for (const process of itemsOf(this.processes)) process.kill();
     const cleanups = itemsOf(this.cleanups);
     this.cleanups = undefined;
-    for (const cleanup of cleanups) cleanup();
+    for (const cleanup of cleanups) {
+      if (typeof cleanup === 'function') cleanup();
+      else cleanup.killed();
+    }
   }
 
   /** Kills the group and takes it out of its parent. */
@@ -69,6 +72,9 @@ export class Group {
     this.processes = withoutItem(this.processes, process);
   }
 }
+
+/** What is done when a group is killed: a function, or something that is told. */
+export type Cleanup = (() => void) | { killed(): void };
 
 type Few<T> = T | Set<T> | undefined;
 

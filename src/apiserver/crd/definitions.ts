@@ -141,7 +141,7 @@ export class Definitions {
   /** What the store holds already, when a server starts or a definition comes back. */
   private *load(resource: Resource): Task<void> {
     const { items, revision } = yield* this.server.store.range(resource.prefix);
-    if (items.length > 0) resource.cache.reset(items.map((kv) => [kv.key.slice(resource.prefix.length), kv.value as KubeObject] as const), revision);
+    if (items.length > 0) resource.cache.reset(items.map((kv) => [kv.key, kv.value as KubeObject] as const), revision);
   }
 
   private unregister(name: string, { resource, served }: Registration): void {

@@ -1,4 +1,5 @@
 import { cpuMillis, quantityValue } from '../../api/quantity.ts';
+import { Pool } from './intern.ts';
 import type { Node, Pod } from '../../api/kinds.ts';
 import type { ContainerSpec } from './container-status.ts';
 
@@ -14,6 +15,7 @@ export interface Rejection {
 }
 
 const NOTHING: Amounts = { cpuMillis: 0, memoryBytes: 0 };
+const amounts = new Pool<Amounts>();
 
 /** A pod's effective requests: its containers and sidecars together, or its largest init container if that is more. */
 export function podRequests(pod: Pod): Amounts {
@@ -42,7 +44,7 @@ export function podRequests(pod: Pod): Amounts {
   }
   cpu = Math.max(cpu + sidecarCpu, initCpu);
   memory = Math.max(memory + sidecarMemory, initMemory);
-  return cpu === 0 && memory === 0 ? NOTHING : { cpuMillis: cpu, memoryBytes: memory };
+  return cpu === 0 && memory === 0 ? NOTHING : amounts.get(`${cpu} ${memory}`, () => ({ cpuMillis: cpu, memoryBytes: memory }));
 }
 
 function requestsOf({ resources }: ContainerSpec): Amounts {

@@ -1,5 +1,6 @@
+import { flat } from '../../base/flat.ts';
 import { rfc3339 } from '../../base/time.ts';
-import { Pool } from './intern.ts';
+import { Pool, sameValue } from './intern.ts';
 import type { Pod } from '../../api/kinds.ts';
 import type { Container } from '../runtime/runtime.ts';
 import type { ContainerHistory } from './view.ts';
@@ -36,7 +37,7 @@ export interface ContainerFacts {
 const NO_STATE: ContainerState = {};
 const NO_RESOURCES = {};
 const states = new Pool<ContainerState>();
-const mounts = new WeakMap<object, readonly object[]>();
+const imageIds = new Pool<string>();
 
 /** A container's entry in the pod's status. */
 export function containerStatus(facts: ContainerFacts): ContainerStatus {
@@ -48,10 +49,10 @@ export function containerStatus(facts: ContainerFacts): ContainerStatus {
   const { requests } = spec.resources ?? {};
   const status: Record<string, unknown> = {};
   if (requests && state.running) status['allocatedResources'] = requests;
-  if (current) status['containerID'] = `docker://${current.id}`;
+  if (current) status['containerID'] = current.statusId;
   else if (reported?.containerID) status['containerID'] = reported.containerID;
   status['image'] = current ? current.image.familiarName : spec.image;
-  status['imageID'] = current ? `docker-pullable://${current.image.repoDigest}` : (reported?.imageID ?? '');
+  status['imageID'] = current ? imageIdOf(current.image.repoDigest) : (reported?.imageID ?? '');
   status['lastState'] = last;
   status['name'] = spec.name;
   status['ready'] = facts.ready;
@@ -59,7 +60,7 @@ export function containerStatus(facts: ContainerFacts): ContainerStatus {
   status['restartCount'] = restartCount;
   status['started'] = facts.started;
   status['state'] = state;
-  const volumeMounts = mountsOf(spec);
+  const volumeMounts = mountsOf(spec, reported?.volumeMounts);
   if (volumeMounts) status['volumeMounts'] = volumeMounts;
   return status as unknown as ContainerStatus;
 }
@@ -93,10 +94,10 @@ function waitingState({ reason, message }: WaitReason): ContainerState {
 }
 
 function terminatedState(container: Container, startEpochMs: number): ContainerState {
-  const { id, exitCode, reason, message, startedMs, finishedMs } = container;
+  const { statusId, exitCode, reason, message, startedMs, finishedMs } = container;
   return {
     terminated: {
-      containerID: `docker://${id}`,
+      containerID: statusId,
       exitCode,
       finishedAt: rfc3339(finishedMs + startEpochMs),
       ...(message && { message }),
@@ -119,15 +120,16 @@ function unknownState(): ContainerState {
   }));
 }
 
-function mountsOf(spec: ContainerSpec): readonly object[] | undefined {
+function imageIdOf(repoDigest: string): string {
+  return imageIds.get(repoDigest, () => flat(`docker-pullable://${repoDigest}`));
+}
+
+/** What was reported stays, if it says the same. */
+function mountsOf(spec: ContainerSpec, reported: readonly object[] | undefined): readonly object[] | undefined {
   const { volumeMounts } = spec;
   if (!volumeMounts || volumeMounts.length === 0) return undefined;
-  let status = mounts.get(volumeMounts);
-  if (!status) {
-    status = volumeMounts.map(({ mountPath, name, readOnly }) =>
-      readOnly ? { mountPath, name, readOnly, recursiveReadOnly: 'Disabled' } : { mountPath, name },
-    );
-    mounts.set(volumeMounts, status);
-  }
-  return status;
+  const status = volumeMounts.map(({ mountPath, name, readOnly }) =>
+    readOnly ? { mountPath, name, readOnly, recursiveReadOnly: 'Disabled' } : { mountPath, name },
+  );
+  return reported && sameValue(reported, status) ? reported : status;
 }

@@ -31,12 +31,22 @@ interface Data {
 }
 
 const NOTHING: Env = [];
+const NO_LISTS: readonly Env[] = [];
+const serviceLists = new WeakMap<Env, readonly Env[]>();
+
+/** Shared by all containers that have no variables of their own. */
+function onlyServices(services: Env): readonly Env[] {
+  let lists = serviceLists.get(services);
+  if (!lists) serviceLists.set(services, (lists = [services]));
+  return lists;
+}
 
 /** A container's variables beyond those of its image, in order of precedence. Throws {@link ConfigProblem}. */
 export function* containerEnv(facts: EnvFacts): Task<readonly Env[]> {
   const { spec, pod, services } = facts;
-  const lists: Env[] = [];
-  if (pod.spec?.enableServiceLinks !== false && services.length > 0) lists.push(services);
+  const hasServices = pod.spec?.enableServiceLinks !== false && services.length > 0;
+  if (!spec.envFrom && !(spec.env && spec.env.length > 0)) return hasServices ? onlyServices(services) : NO_LISTS;
+  const lists: Env[] = hasServices ? [services] : [];
   if (spec.envFrom) lists.push(yield* fromSources(facts));
   if (spec.env && spec.env.length > 0) lists.push(yield* fromEntries(facts, lists));
   return lists;
@@ -153,6 +163,17 @@ export function expandAll(texts: readonly string[] | undefined, env: readonly En
 
 /** The variables that tell a container of the services of its namespace (pkg/kubelet/envvars). */
 export function serviceEnv(services: Iterable<Stored<Service>>, namespace: string): Env {
+  const seen = [...services];
+  if (last?.namespace === namespace && last.services.length === seen.length && last.services.every((service, i) => service === seen[i])) return last.env;
+  const env = makeServiceEnv(seen, namespace);
+  last = { services: seen, namespace, env };
+  return env;
+}
+
+/** What was made last: all kubelets see the same services. */
+let last: { readonly services: readonly Stored<Service>[]; readonly namespace: string; readonly env: Env } | undefined;
+
+function makeServiceEnv(services: readonly Stored<Service>[], namespace: string): Env {
   const result: [string, string][] = [];
   for (const { metadata, spec } of services) {
     const isMaster = metadata.namespace === 'default' && metadata.name === 'kubernetes';

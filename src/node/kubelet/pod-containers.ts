@@ -1,4 +1,4 @@
-import { RuntimeError, type Container, type Sandbox } from '../runtime/runtime.ts';
+import { RuntimeError, type Container, type ContainerConfig, type MountSource, type Sandbox } from '../runtime/runtime.ts';
 import { Backoff, goDuration } from './backoff.ts';
 import { ConfigProblem, containerEnv, expandAll } from './environment.ts';
 import { runHook } from './hooks.ts';
@@ -10,7 +10,6 @@ import type { Task } from '../../sim/wait.ts';
 import type { ContainerSpec, WaitReason } from './container-status.ts';
 import type { KubeletContext } from './context.ts';
 import type { PodProbes } from './probes.ts';
-import type { PodVolumes } from './volumes.ts';
 
 const FIRST_CRASH_BACKOFF_MS = 10_000;
 const LONGEST_CRASH_BACKOFF_MS = 300_000;
@@ -27,7 +26,7 @@ export interface Trouble {
 }
 
 /** The pod whose containers they are. */
-export interface ContainersHost {
+export interface ContainersHost extends MountSource {
   readonly context: KubeletContext;
   readonly pod: Stored<Pod>;
   readonly uid: string;
@@ -35,7 +34,6 @@ export interface ContainersHost {
   readonly probes: PodProbes | undefined;
   inTrouble(): Trouble;
   isStarted(container: string): boolean;
-  openVolumes(): PodVolumes;
   /** Looks again at an instant, or earlier. */
   wakeAt(dueMs: number): void;
 }
@@ -107,7 +105,7 @@ export class PodContainers {
       const image = yield* images.ensure(this.host.uid, spec, tell);
       const env = yield* containerEnv({ ...this.envFacts(sandbox.ip), spec });
       yield* this.prune(spec.name, before);
-      const container = yield* runtime.createContainer(sandbox, {
+      const config = sharedConfig({
         name: spec.name,
         attempt: before ? before.attempt + 1 : (this.reportedRestarts(spec.name) ?? 0),
         image,
@@ -115,10 +113,10 @@ export class PodContainers {
         args: expandAll(spec.args, env),
         workingDir: spec.workingDir,
         env,
-        mounts: spec.volumeMounts ? () => this.host.openVolumes().mounts(this.host.pod, spec, this.envFacts(sandbox.ip)) : NO_MOUNTS,
         stdin: spec.stdin === true,
         tty: spec.tty === true,
       });
+      const container = yield* runtime.createContainer(sandbox, config, spec.volumeMounts && this.host);
       tell('Normal', 'Created', 'Container created');
       yield* this.startCreated(container, spec);
       this.host.trouble?.waiting.delete(spec.name);
@@ -218,7 +216,20 @@ export class PodContainers {
   }
 }
 
-const NO_MOUNTS = (): [] => [];
+/** The last configuration made for an image: containers of one template differ in nothing. */
+const lastConfigs = new WeakMap<object, ContainerConfig>();
+
+function sharedConfig(config: ContainerConfig): ContainerConfig {
+  const last = lastConfigs.get(config.image);
+  if (last && isSameConfig(last, config)) return last;
+  lastConfigs.set(config.image, config);
+  return config;
+}
+
+function isSameConfig(a: ContainerConfig, b: ContainerConfig): boolean {
+  if (a.name !== b.name || a.attempt !== b.attempt || a.command !== b.command || a.args !== b.args) return false;
+  return a.workingDir === b.workingDir && a.env === b.env && a.stdin === b.stdin && a.tty === b.tty;
+}
 
 /** A created container that could not be started. */
 class StartProblem extends Error {

@@ -1,7 +1,7 @@
 import { isApiError } from '../../api/status.ts';
 import { NetError } from '../../net/fabric.ts';
 import { parseRfc3339 } from '../../base/time.ts';
-import { RuntimeError, type Sandbox } from '../runtime/runtime.ts';
+import { RuntimeError, type Mount, type Sandbox } from '../runtime/runtime.ts';
 import { PodContainers, RETRY_MS, type ContainersHost, type Trouble } from './pod-containers.ts';
 import { podStatus, type PodStatus } from './pod-status.ts';
 import { PodProbes, hasProbes } from './probes.ts';
@@ -318,8 +318,18 @@ export class PodWorker implements Reported, ContainersHost {
     return this.probes?.isStarted(name) ?? true;
   }
 
-  openVolumes(): PodVolumes {
+  private openVolumes(): PodVolumes {
     return (this.volumes ??= new PodVolumes(this.context.kernel, this.context.machine.files));
+  }
+
+  /** What a container sees of the pod's volumes. */
+  mountsOf(container: string, podIp: string): readonly Mount[] {
+    const { pod, context } = this;
+    const { initContainers = [], containers } = pod.spec!;
+    const spec = containers.find(({ name }) => name === container) ?? initContainers.find(({ name }) => name === container);
+    if (!spec) return [];
+    const { client, machine, nodeName, allocatable } = context;
+    return this.openVolumes().mounts(pod, spec, { client, pod, podIp, hostIp: machine.ip, nodeName, allocatable });
   }
 
   inTrouble(): Trouble {

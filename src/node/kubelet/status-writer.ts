@@ -72,7 +72,11 @@ export class StatusWriter {
       const metadata = pod.spec?.readinessGates ? { uid, resourceVersion: pod.metadata.resourceVersion } : { uid };
       reported.pod = yield* this.client.patch(PODS, { namespace, name }, 'merge', { metadata, status: patch }, { subresource: 'status' });
     }
-    if (!reported.released || !reported.pod.metadata.deletionTimestamp || reported.status !== status) return;
+    if (reported.status !== status) return;
+    const told = reported.pod.status;
+    /* The server's copy does for both. */
+    if (told !== status && sameValue(told, status)) reported.status = told;
+    if (!reported.released || !reported.pod.metadata.deletionTimestamp) return;
     yield* this.client.delete(PODS, { namespace, name }, { gracePeriodSeconds: 0, preconditions: { uid } });
   }
 }

@@ -1,3 +1,4 @@
+import { flat } from '../../base/flat.ts';
 import { Future } from '../../sim/sync.ts';
 import { FileError, type FileSystem } from '../../machine/files.ts';
 import { MemoryFiles } from '../../machine/memory-files.ts';
@@ -13,13 +14,16 @@ import type { Kernel } from '../../sim/kernel.ts';
 import type { Task } from '../../sim/wait.ts';
 import type { ContainerProcess, Resident, ResolvedImage } from '../../images/image.ts';
 import type { Program, Reader, System, Writer } from '../../machine/program.ts';
-import type { Container, ContainerConfig, ContainerState } from './runtime.ts';
+import type { Container, ContainerConfig, ContainerState, MountSource } from './runtime.ts';
 import type { DockerSandbox } from './sandbox.ts';
+
+const ID_PREFIX = 'docker://';
 
 /** A container on the disk of a machine. While it runs it also has a {@link RunningContainer}. */
 export class DockerContainer implements Container {
-  readonly id: string;
+  readonly statusId: string;
   readonly config: ContainerConfig;
+  readonly volumes: MountSource | undefined;
   readonly sandbox: DockerSandbox;
   readonly createdMs: number;
   state: ContainerState = 'created';
@@ -33,11 +37,16 @@ export class DockerContainer implements Container {
   /** Made when somebody looks; kept over restarts of the engine. */
   files: FileSystem | undefined;
 
-  constructor(id: string, config: ContainerConfig, sandbox: DockerSandbox, createdMs: number) {
-    this.id = id;
+  constructor(id: string, config: ContainerConfig, volumes: MountSource | undefined, sandbox: DockerSandbox, createdMs: number) {
+    this.statusId = flat(ID_PREFIX + id);
     this.config = config;
+    this.volumes = volumes;
     this.sandbox = sandbox;
     this.createdMs = createdMs;
+  }
+
+  get id(): string {
+    return this.statusId.slice(ID_PREFIX.length);
   }
 
   get name(): string {
@@ -63,7 +72,6 @@ export class DockerContainer implements Container {
 
 /** The processes of a container, and what they see around them. */
 export class RunningContainer implements ContainerProcess, System {
-  readonly kernel: Kernel;
   readonly fabric: Fabric;
   readonly group: Group;
   private readonly container: DockerContainer;
@@ -75,11 +83,14 @@ export class RunningContainer implements ContainerProcess, System {
   resident: Resident | undefined;
   private input: ReturnType<typeof pipe> | undefined;
 
-  constructor(container: DockerContainer, kernel: Kernel, fabric: Fabric, group: Group) {
+  constructor(container: DockerContainer, fabric: Fabric, group: Group) {
     this.container = container;
-    this.kernel = kernel;
     this.fabric = fabric;
     this.group = group;
+  }
+
+  get kernel(): Kernel {
+    return this.group.kernel;
   }
 
   get system(): System {
@@ -213,7 +224,8 @@ export class RunningContainer implements ContainerProcess, System {
     const { ip, hostname, hostNetwork } = this.container.sandbox;
     own.write('/etc/hostname', `${hostname}\n`);
     own.write('/etc/hosts', hostsFile(hostNetwork ? '' : `${ip}\t${hostname}\n`));
-    const mounts = this.container.config.mounts();
+    const { name, volumes } = this.container;
+    const mounts = volumes?.mountsOf(name, ip) ?? [];
     return mounts.length === 0 ? own : new MountedFiles(own, mounts);
   }
 }

@@ -14,7 +14,7 @@ import type { Fabric, NetHost } from '../../net/fabric.ts';
 import type { Group } from '../../sim/group.ts';
 import type { Kernel } from '../../sim/kernel.ts';
 import type { Rng } from '../../sim/rng.ts';
-import type { Container, ContainerConfig, ExecStreams, LocalImage, Runtime, Sandbox, SandboxConfig } from './runtime.ts';
+import type { Container, ContainerConfig, ExecStreams, LocalImage, MountSource, Runtime, Sandbox, SandboxConfig } from './runtime.ts';
 
 type Bounds = readonly [number, number];
 
@@ -64,7 +64,8 @@ export class DockerEngine implements Runtime {
   /** By `name:tag` or `name@digest`. */
   private readonly localImages = new Map<string, LocalImage>();
   private readonly layers = new Set<string>();
-  private readonly byPod = new Map<string, DockerSandbox[]>();
+  /** Nearly every pod has one. */
+  private readonly byPod = new Map<string, DockerSandbox | readonly DockerSandbox[]>();
   private readonly listeners = new Set<(podUid: string) => void>();
 
   constructor(options: DockerOptions) {
@@ -150,7 +151,8 @@ export class DockerEngine implements Runtime {
   }
 
   sandboxes(podUid: string): readonly DockerSandbox[] {
-    return this.byPod.get(podUid) ?? NO_SANDBOXES;
+    const few = this.byPod.get(podUid);
+    return few instanceof DockerSandbox ? [few] : (few ?? NO_SANDBOXES);
   }
 
   *runPodSandbox(config: SandboxConfig): Task<Sandbox> {
@@ -161,9 +163,7 @@ export class DockerEngine implements Runtime {
     const network = config.hostNetwork ? this.machine : new PodNetwork(config.podName, this.allocateIp(config, id), this.machine);
     const sandbox = new DockerSandbox(id, config, network, Math.floor(this.kernel.now));
     if (!config.hostNetwork) this.fabric.attach(network);
-    const present = this.byPod.get(config.podUid);
-    if (present) present.push(sandbox);
-    else this.byPod.set(config.podUid, [sandbox]);
+    this.keep(config.podUid, this.sandboxes(config.podUid).concat([sandbox]));
     this.notify(config.podUid);
     return sandbox;
   }
@@ -182,16 +182,15 @@ export class DockerEngine implements Runtime {
   *removePodSandbox(sandbox: Sandbox): Task<void> {
     yield* this.stopPodSandbox(sandbox);
     const left = this.sandboxes(sandbox.podUid).filter((other) => other !== sandbox);
-    if (left.length > 0) this.byPod.set(sandbox.podUid, left);
-    else this.byPod.delete(sandbox.podUid);
+    this.keep(sandbox.podUid, left);
   }
 
-  *createContainer(sandbox: Sandbox, config: ContainerConfig): Task<Container> {
+  *createContainer(sandbox: Sandbox, config: ContainerConfig, volumes?: MountSource): Task<Container> {
     const own = sandbox as DockerSandbox;
     yield* this.take(CREATE_MS);
     if (own.state !== 'ready') throw new RuntimeError(`Error response from daemon: cannot join network of a non running container: ${own.id}`);
-    const container = new DockerContainer(this.rng.hex(64), config, own, Math.floor(this.kernel.now));
-    own.containers = own.containers.length === 0 ? [container] : [...own.containers, container];
+    const container = new DockerContainer(this.rng.hex(64), config, volumes, own, Math.floor(this.kernel.now));
+    own.containers = own.containers.concat([container]);
     return container;
   }
 
@@ -200,7 +199,7 @@ export class DockerEngine implements Runtime {
     yield* this.take(START_MS);
     if (own.state !== 'created') throw new RuntimeError(`Error response from daemon: container ${own.id} cannot be started again`);
     const group = this.group!.child(own.name);
-    const live = new RunningContainer(own, this.kernel, this.fabric, group);
+    const live = new RunningContainer(own, this.fabric, group);
     const problem = live.startProblem();
     if (problem) {
       group.dispose();
@@ -316,8 +315,8 @@ export class DockerEngine implements Runtime {
   /** The daemon's group was killed: by the loss of power, or after {@link shutdown}. Nobody hears of it before it runs again. */
   private halted(): void {
     this.group = undefined;
-    for (const sandboxes of this.byPod.values()) {
-      for (const sandbox of sandboxes) {
+    for (const podUid of this.byPod.keys()) {
+      for (const sandbox of this.sandboxes(podUid)) {
         sandbox.state = 'notready';
         for (const container of sandbox.containers) this.kill(container, LOST_EXIT_CODE);
       }
@@ -326,10 +325,15 @@ export class DockerEngine implements Runtime {
 
   private runningContainers(): DockerContainer[] {
     const running: DockerContainer[] = [];
-    for (const sandboxes of this.byPod.values()) {
-      for (const sandbox of sandboxes) for (const container of sandbox.containers) if (container.live) running.push(container);
+    for (const podUid of this.byPod.keys()) {
+      for (const sandbox of this.sandboxes(podUid)) for (const container of sandbox.containers) if (container.live) running.push(container);
     }
     return running;
+  }
+
+  private keep(podUid: string, sandboxes: readonly DockerSandbox[]): void {
+    if (sandboxes.length === 0) this.byPod.delete(podUid);
+    else this.byPod.set(podUid, sandboxes.length === 1 ? sandboxes[0]! : sandboxes);
   }
 
   private resolve(reference: string): ResolvedImage {

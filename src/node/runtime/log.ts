@@ -15,10 +15,17 @@ export interface LogOptions {
   readonly limitBytes?: number;
 }
 
+const NOTHING: string[] = [];
+
+function listOf<T extends string | number>(few: T | T[]): T[] {
+  return Array.isArray(few) ? few : [few];
+}
+
 /** What a container has written. Texts of several lines written at once are kept as they are, and may be shared. */
 export class ContainerLog {
-  private texts: string[] = [];
-  private times: number[] = [];
+  /* Many containers write once, at their start: that is then kept without a list around it. */
+  private texts: string | string[] = NOTHING;
+  private times: number | number[] = 0;
   private characters = 0;
   /** How many texts have been dropped from the front. */
   private dropped = 0;
@@ -29,10 +36,12 @@ export class ContainerLog {
 
   /** Adds lines without the last newline. */
   add(text: string, epochMs: number): void {
-    if (this.texts.length === 0 && this.dropped === 0) {
-      this.texts = [text];
-      this.times = [epochMs];
+    if (this.texts === NOTHING) {
+      this.texts = text;
+      this.times = epochMs;
     } else {
+      this.texts = listOf(this.texts);
+      this.times = listOf(this.times);
       this.texts.push(text);
       this.times.push(epochMs);
     }
@@ -59,7 +68,7 @@ export class ContainerLog {
 
   /** The position after everything written so far, for {@link since}. */
   get end(): number {
-    return this.dropped + this.texts.length;
+    return this.dropped + (typeof this.texts === 'string' ? 1 : this.texts.length);
   }
 
   /** Everything, as `kubectl logs` prints it: each line with its newline. */
@@ -80,10 +89,11 @@ export class ContainerLog {
   private firstOf({ sinceEpochMs }: LogOptions): number {
     if (sinceEpochMs === undefined) return 0;
     let low = 0;
-    let high = this.times.length;
+    const times = listOf(this.times);
+    let high = times.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.times[middle]! < sinceEpochMs) low = middle + 1;
+      if (times[middle]! < sinceEpochMs) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -92,9 +102,11 @@ export class ContainerLog {
   private format(first: number, { tailLines, timestamps, limitBytes }: LogOptions): string {
     if (tailLines !== undefined && tailLines <= 0) return '';
     let lines: string[] = [];
-    for (let i = this.texts.length - 1; i >= first; i--) {
-      const block = this.texts[i]!.split('\n');
-      const stamp = timestamps ? `${stampOf(this.times[i]!)} ` : '';
+    const texts = listOf(this.texts);
+    const times = listOf(this.times);
+    for (let i = texts.length - 1; i >= first; i--) {
+      const block = texts[i]!.split('\n');
+      const stamp = timestamps ? `${stampOf(times[i]!)} ` : '';
       for (let n = block.length - 1; n >= 0; n--) lines.push(stamp + block[n]!);
       if (tailLines !== undefined && lines.length >= tailLines) {
         lines = lines.slice(0, tailLines);
@@ -108,9 +120,10 @@ export class ContainerLog {
 
   private dropOldest(): void {
     let count = 0;
-    while (this.characters > MOST_CHARACTERS * 0.75 && count < this.texts.length - 1) this.characters -= this.texts[count++]!.length;
-    this.texts = this.texts.slice(count);
-    this.times = this.times.slice(count);
+    const texts = listOf(this.texts);
+    while (this.characters > MOST_CHARACTERS * 0.75 && count < texts.length - 1) this.characters -= texts[count++]!.length;
+    this.texts = texts.slice(count);
+    this.times = listOf(this.times).slice(count);
     this.dropped += count;
   }
 }

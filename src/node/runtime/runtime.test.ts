@@ -62,7 +62,7 @@ function* sandboxOf(engine: DockerEngine, podUid: string): Task<Sandbox> {
 
 function* start(engine: DockerEngine, sandbox: Sandbox, reference: string, more: Partial<ContainerConfig> = {}): Task<Container> {
   const image = yield* engine.pullImage(reference);
-  const config = { name: 'c', attempt: 0, image, command: undefined, args: undefined, workingDir: undefined, env: [], mounts: () => [], stdin: false, tty: false };
+  const config = { name: 'c', attempt: 0, image, command: undefined, args: undefined, workingDir: undefined, env: [], stdin: false, tty: false };
   const container = yield* engine.createContainer(sandbox, { ...config, ...more });
   yield* engine.startContainer(container);
   return container;

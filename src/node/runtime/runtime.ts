@@ -57,11 +57,14 @@ export interface ContainerConfig {
   readonly workingDir: string | undefined;
   /** In order of precedence, later ones win; they may be shared between containers. The image's own comes before. */
   readonly env: readonly Env[];
-  /** Asked for when a program first looks into a file system. */
-  readonly mounts: () => readonly Mount[];
   /** Whether standard input stays open for somebody to attach. */
   readonly stdin: boolean;
   readonly tty: boolean;
+}
+
+/** What knows the volumes of a pod; asked when a program of a container first looks into its file system. */
+export interface MountSource {
+  mountsOf(container: string, podIp: string): readonly Mount[];
 }
 
 export type ContainerState = 'created' | 'running' | 'exited';
@@ -69,6 +72,8 @@ export type ContainerState = 'created' | 'running' | 'exited';
 export interface Container {
   /** 64 hexadecimal digits. */
   readonly id: string;
+  /** The id as a pod's status has it: `docker://` before it. */
+  readonly statusId: string;
   readonly name: string;
   readonly attempt: number;
   readonly image: ResolvedImage;
@@ -129,7 +134,7 @@ export interface Runtime {
   /** Kills what still runs in it and gives its address back. */
   stopPodSandbox(sandbox: Sandbox): Task<void>;
   removePodSandbox(sandbox: Sandbox): Task<void>;
-  createContainer(sandbox: Sandbox, config: ContainerConfig): Task<Container>;
+  createContainer(sandbox: Sandbox, config: ContainerConfig, volumes?: MountSource): Task<Container>;
   startContainer(container: Container): Task<void>;
   /** SIGTERM, and SIGKILL after `graceMs`. Returns when the container has ended. */
   stopContainer(container: Container, graceMs: number): Task<void>;

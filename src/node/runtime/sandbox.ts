@@ -20,6 +20,8 @@ export class PodNetwork implements NetHost {
   }
 }
 
+const NO_CONTAINERS: readonly DockerContainer[] = [];
+
 export class DockerSandbox implements Sandbox {
   readonly id: string;
   readonly podUid: string;
@@ -32,7 +34,8 @@ export class DockerSandbox implements Sandbox {
   readonly network: NetHost;
   state: 'ready' | 'notready' = 'ready';
   ip: string;
-  containers: DockerContainer[] = [];
+  /* Nearly every pod has one container. */
+  private few: DockerContainer | readonly DockerContainer[] = NO_CONTAINERS;
 
   constructor(id: string, config: SandboxConfig, network: NetHost, createdMs: number) {
     this.id = id;
@@ -45,5 +48,14 @@ export class DockerSandbox implements Sandbox {
     this.createdMs = createdMs;
     this.network = network;
     this.ip = network.ip;
+  }
+
+  get containers(): readonly DockerContainer[] {
+    const { few } = this;
+    return Array.isArray(few) ? (few as readonly DockerContainer[]) : [few as DockerContainer];
+  }
+
+  set containers(containers: readonly DockerContainer[]) {
+    this.few = containers.length === 1 ? containers[0]! : containers;
   }
 }
