@@ -3,8 +3,41 @@ import fs from 'node:fs';
 
 const layers = JSON.parse(fs.readFileSync(new URL('layers.json', import.meta.url), 'utf8'));
 const all = Object.keys(layers);
-const simulated = ['base', 'sim', 'api', 'etcd', 'net', 'apiserver', 'client', 'controllers', 'scheduler', 'proxy', 'machine', 'images', 'node', 'kubectl', 'cluster'];
-const bannedGlobals = ['Promise', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'requestAnimationFrame', 'performance', 'fetch', 'window', 'document', 'navigator', 'localStorage', 'indexedDB', 'crypto', 'process', 'console'];
+const simulated = [
+  'base',
+  'sim',
+  'api',
+  'etcd',
+  'net',
+  'apiserver',
+  'client',
+  'controllers',
+  'scheduler',
+  'proxy',
+  'machine',
+  'images',
+  'node',
+  'kubectl',
+  'cluster',
+];
+const bannedGlobals = [
+  'Promise',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'requestAnimationFrame',
+  'performance',
+  'fetch',
+  'window',
+  'document',
+  'navigator',
+  'localStorage',
+  'indexedDB',
+  'crypto',
+  'process',
+  'console',
+];
 const inSimulation = 'the simulated world is deterministic and knows virtual time only';
 
 const forbidden = (layer) => {
@@ -18,7 +51,14 @@ const overrides = all.map((layer) => ({
   rules: {
     'no-restricted-imports': [
       'error',
-      { patterns: [{ group: forbidden(layer).flatMap((other) => [`../${other}/**`, `../../${other}/**`, `../../../${other}/**`]), message: `src/${layer} may import only ${layers[layer].join(', ') || 'nothing'} (.config/layers.json)` }] },
+      {
+        patterns: [
+          {
+            group: forbidden(layer).flatMap((other) => [`../${other}/**`, `../../${other}/**`, `../../../${other}/**`]),
+            message: `src/${layer} may import only ${layers[layer].join(', ') || 'nothing'} (.config/layers.json)`,
+          },
+        ],
+      },
     ],
   },
 }));
@@ -27,7 +67,11 @@ overrides.push({
   excludeFiles: ['**/*.test.ts', '**/testing.ts', '**/testing/*.ts', 'src/apiserver/fetch.ts'],
   rules: {
     'no-restricted-globals': ['error', ...bannedGlobals.map((name) => ({ name, message: inSimulation }))],
-    'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: inSimulation }, { object: 'Date', property: 'now', message: inSimulation }],
+    'no-restricted-properties': [
+      'error',
+      { object: 'Math', property: 'random', message: inSimulation },
+      { object: 'Date', property: 'now', message: inSimulation },
+    ],
     'oxc/no-async-await': 'error',
   },
 });

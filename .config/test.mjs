@@ -19,18 +19,25 @@ function has(command) {
 
 /** A Chromium for the journeys: Playwright's own, the system's, or Debian's package. */
 function browser() {
-  const cached = spawnSync(process.execPath, ['-e', "console.log(require('@playwright/test').chromium.executablePath())"], { cwd: root, encoding: 'utf8' });
+  const cached = spawnSync(process.execPath, ['-e', "console.log(require('@playwright/test').chromium.executablePath())"], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   if (fs.existsSync(cached.stdout.trim()) || has('chromium') || has('chromium-browser') || has('google-chrome')) return true;
   if (has('apt-get') && process.getuid?.() === 0) {
     run('sh', ['-c', 'apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core fonts-liberation']);
     if (has('chromium')) return true;
   }
   if (run('npx', ['playwright', 'install', '--with-deps', 'chromium']).ok) return true;
-  console.error('No browser: install Chromium (Debian: apt-get install chromium fonts-dejavu-core fonts-liberation) and run npm test again.');
+  console.error(
+    'No browser: install Chromium (Debian: apt-get install chromium fonts-dejavu-core fonts-liberation) and run npm test again.',
+  );
   return false;
 }
 
-const scenarios = fs.existsSync(path.join(root, 'public/scenarios')) ? fs.readdirSync(path.join(root, 'public/scenarios')).filter((name) => name.endsWith('.md')) : [];
+const scenarios = fs.existsSync(path.join(root, 'public/scenarios'))
+  ? fs.readdirSync(path.join(root, 'public/scenarios')).filter((name) => name.endsWith('.md'))
+  : [];
 
 const steps = [
   ['install', () => (fs.existsSync(path.join(root, 'node_modules/.package-lock.json')) ? { ok: true, seconds: 0 } : run('npm', ['ci']))],
@@ -39,6 +46,7 @@ const steps = [
   ['types', () => run('npx', ['tsc', '--noEmit'])],
   ['unit', () => run('npx', ['vitest', 'run', '--config', '.config/vitest.config.ts'])],
   ['scenarios', () => run('npm', ['run', '-s', 'scenario', '--', ...scenarios.map((name) => `public/scenarios/${name}`)])],
+  ['replay', () => run(process.execPath, ['.config/replay.mjs'])],
   ['build', () => run('npx', ['vite', 'build', '--logLevel', 'warn'])],
   ['journeys', () => (browser() ? run('npx', ['playwright', 'test', '--config', 'e2e/playwright.config.ts']) : { ok: false, seconds: 0 })],
 ];

@@ -13,7 +13,12 @@ test('a real client reaches the cluster in the tab through the server that the p
   await page.keyboard.press('Escape');
 
   const nodes = await (await request.get('api/v1/nodes')).json();
-  expect(nodes.items.map((node: { metadata: { name: string } }) => node.metadata.name)).toEqual(['master-1', 'minion-1', 'minion-2', 'minion-3']);
+  expect(nodes.items.map((node: { metadata: { name: string } }) => node.metadata.name)).toEqual([
+    'master-1',
+    'minion-1',
+    'minion-2',
+    'minion-3',
+  ]);
   const scaled = await request.patch('apis/apps/v1/namespaces/default/deployments/web/scale', {
     headers: { 'content-type': 'application/merge-patch+json' },
     data: { spec: { replicas: 5 } },
@@ -21,5 +26,10 @@ test('a real client reaches the cluster in the tab through the server that the p
   expect(scaled.status()).toBe(200);
   await expect(kubarium.runningPods('web-')).toHaveCount(5);
   const watched = await request.get('api/v1/namespaces?watch=true&timeoutSeconds=1&resourceVersion=0');
-  expect((await watched.text()).trim().split('\n').map((line) => JSON.parse(line).type)).toEqual(['ADDED', 'ADDED', 'ADDED', 'ADDED']);
+  expect(
+    (await watched.text())
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).type),
+  ).toEqual(['ADDED', 'ADDED', 'ADDED', 'ADDED']);
 });

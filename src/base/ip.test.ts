@@ -1,5 +1,18 @@
 import { expect, test } from 'vitest';
-import { addressIndex, cidrContains, cidrSize, cidrsOverlap, formatCidr, formatIP, nthAddress, nthSubnet, parseCidr, parseIP, parseIPv4, type Cidr } from './ip.ts';
+import {
+  addressIndex,
+  cidrContains,
+  cidrSize,
+  cidrsOverlap,
+  formatCidr,
+  formatIP,
+  nthAddress,
+  nthSubnet,
+  parseCidr,
+  parseIP,
+  parseIPv4,
+  type Cidr,
+} from './ip.ts';
 
 const range = (text: string) => parseCidr(text) as Cidr;
 
@@ -15,12 +28,22 @@ test.each([
   expect(formatIP(parseIP(text)!)).toBe(printed);
 });
 
-test.each(['', '1.2.3', '1.2.3.4.5', '1.2.3.256', '01.2.3.4', '1.2.3.', 'a.b.c.d', ':::', '1::2::3', '12345::', '1:2:3:4:5:6:7', 'fe80::1%eth0'])(
-  '%j is no address',
-  (text) => {
-    expect(parseIP(text)).toBeUndefined();
-  },
-);
+test.each([
+  '',
+  '1.2.3',
+  '1.2.3.4.5',
+  '1.2.3.256',
+  '01.2.3.4',
+  '1.2.3.',
+  'a.b.c.d',
+  ':::',
+  '1::2::3',
+  '12345::',
+  '1:2:3:4:5:6:7',
+  'fe80::1%eth0',
+])('%j is no address', (text) => {
+  expect(parseIP(text)).toBeUndefined();
+});
 
 test('ranges hold addresses, count them and find them by number', () => {
   const cidr = range('10.96.0.0/12');

@@ -25,7 +25,10 @@ export interface BrowserFigures {
 export async function measureBrowser(): Promise<BrowserFigures> {
   const built = spawnSync('npx', ['vite', 'build', '--logLevel', 'error'], { stdio: ['ignore', 'ignore', 'inherit'] });
   if (built.status !== 0) throw new Error('the app does not build');
-  const server = spawn('npx', ['vite', 'preview', '--port', String(PORT), '--strictPort', '--host', '127.0.0.1'], { stdio: 'ignore', detached: true });
+  const server = spawn('npx', ['vite', 'preview', '--port', String(PORT), '--strictPort', '--host', '127.0.0.1'], {
+    stdio: 'ignore',
+    detached: true,
+  });
   const browser = await chromium.launch(LAUNCH);
   try {
     await reachable();
@@ -86,7 +89,9 @@ interface TraceEvent {
 
 /** Milliseconds of the longest task on a renderer's main thread. */
 function longestTask(events: readonly TraceEvent[]): number {
-  const mains = new Set(events.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain').map(({ pid, tid }) => `${pid}/${tid}`));
+  const mains = new Set(
+    events.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain').map(({ pid, tid }) => `${pid}/${tid}`),
+  );
   let longest = 0;
   for (const { name, pid, tid, dur = 0 } of events) {
     if (name.endsWith('RunTask') && mains.has(`${pid}/${tid}`)) longest = Math.max(longest, dur / 1000);

@@ -25,7 +25,10 @@ for (const [replicas, minions] of SIZES) {
 const smallest = runs[0]!;
 const largest = runs.at(-1)!;
 const ratio = largest.cpuSeconds / largest.replicas / (smallest.cpuSeconds / smallest.replicas);
-if (!json) console.log(`cost per pod at ${largest.replicas}/${largest.minions} over that at ${smallest.replicas}/${smallest.minions}: ${ratio.toFixed(2)}`);
+if (!json)
+  console.log(
+    `cost per pod at ${largest.replicas}/${largest.minions} over that at ${smallest.replicas}/${smallest.minions}: ${ratio.toFixed(2)}`,
+  );
 
 const browser: BrowserFigures | { error: string } = withBrowser
   ? await measureBrowser().catch((error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }))

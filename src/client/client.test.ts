@@ -65,10 +65,13 @@ it('a rate limit lets a burst through at once and the rest at its pace', () => {
   const limit = new RateLimit(kernel, 10, 2);
   const seen: number[] = [];
   for (let i = 0; i < 4; i++) {
-    kernel.root.spawn('client', (function* (): Task<void> {
-      yield* limit.admit();
-      seen.push(kernel.now);
-    })());
+    kernel.root.spawn(
+      'client',
+      (function* (): Task<void> {
+        yield* limit.admit();
+        seen.push(kernel.now);
+      })(),
+    );
   }
   kernel.run({ untilMs: 1_000 });
   expect(seen).toEqual([0, 0, 100, 200]);
@@ -138,11 +141,14 @@ it('a second candidate leads once the first has not renewed for the lease durati
   const terms: string[] = [];
   const candidate = (identity: string) => {
     const group = kernel.root.child(identity);
-    group.spawn('elect', (function* (): Task<void> {
-      yield* acquireLeadership({ kernel, client, lease, identity });
-      terms.push(`${identity}@${Math.round(kernel.now / 1000)}`);
-      yield* keepLeadership({ kernel, client, lease, identity });
-    })());
+    group.spawn(
+      'elect',
+      (function* (): Task<void> {
+        yield* acquireLeadership({ kernel, client, lease, identity });
+        terms.push(`${identity}@${Math.round(kernel.now / 1000)}`);
+        yield* keepLeadership({ kernel, client, lease, identity });
+      })(),
+    );
     return group;
   };
   const first = candidate('one');

@@ -96,7 +96,13 @@ export class RestClient implements Client {
     return yield* this.update(kind, object, { ...options, subresource: 'status' });
   }
 
-  *patch<T extends KubeObject>(kind: Kind<T>, at: ObjectName, type: PatchType, patch: unknown, options: PatchOptions = {}): Task<Stored<T>> {
+  *patch<T extends KubeObject>(
+    kind: Kind<T>,
+    at: ObjectName,
+    type: PatchType,
+    patch: unknown,
+    options: PatchOptions = {},
+  ): Task<Stored<T>> {
     const query = writeQuery(options);
     if (options.force) query.push(['force', 'true']);
     const path = resourcePath(kind, at, options.subresource);
@@ -108,7 +114,13 @@ export class RestClient implements Client {
   }
 
   *deleteCollection(kind: Kind, options: ListOptions & DeleteOptions = {}): Task<KubeObject> {
-    return (yield* this.call('DELETE', resourcePath(kind, options), listQuery(options), deleteBody(options), this.writeHeaders)) as KubeObject;
+    return (yield* this.call(
+      'DELETE',
+      resourcePath(kind, options),
+      listQuery(options),
+      deleteBody(options),
+      this.writeHeaders,
+    )) as KubeObject;
   }
 
   *createSub(kind: Kind, at: ObjectName, subresource: string, body: KubeObject): Task<KubeObject> {

@@ -32,7 +32,10 @@ export function rateOf(flags: Readonly<Record<string, string>>, perSecond: numbe
   return { perSecond: Number(flags['kube-api-qps'] ?? perSecond), burst: Number(flags['kube-api-burst'] ?? burst) };
 }
 
-export const ADMINISTRATOR: Identity = { name: 'kubernetes-admin', groups: ['kubeadm:cluster-admins', 'system:masters', 'system:authenticated'] };
+export const ADMINISTRATOR: Identity = {
+  name: 'kubernetes-admin',
+  groups: ['kubeadm:cluster-admins', 'system:masters', 'system:authenticated'],
+};
 
 /** The identity of a component's client certificate. */
 export function component(name: string, ...groups: string[]): Identity {

@@ -57,7 +57,17 @@ function startApiServer({ machine, document, etcd }: MasterOptions, { kernel, gr
   const { serviceCIDR } = document;
   const rng = kernel.rng.fork(`apiserver ${machine.name} ${kernel.now}`);
   const dial: Dial = (ip, port, request) => machine.fabric.request(machine, ip, port, request);
-  const server = createApiServer({ kernel, group, store: etcd, rng, serviceCIDR, address: machine.ip, port: API_SERVER_PORT, dial, onPanic: (error) => log(`panic: ${String((error as Error).stack ?? error)}`) });
+  const server = createApiServer({
+    kernel,
+    group,
+    store: etcd,
+    rng,
+    serviceCIDR,
+    address: machine.ip,
+    port: API_SERVER_PORT,
+    dial,
+    onPanic: (error) => log(`panic: ${String((error as Error).stack ?? error)}`),
+  });
   machine.fabric.listen(machine, API_SERVER_PORT, group, server.handle);
 }
 
@@ -90,7 +100,12 @@ function startScheduler(options: MasterOptions, { kernel, group, log }: UnitCont
   const common = { kernel, fabric: machine.fabric, from: machine, server: () => machine.ip, identity };
   const client = componentClient({ ...common, userAgent: 'kube-scheduler/v1.35.0', rate: rateOf(flags, 50, 100) });
   const unlimited = componentClient({ ...common, userAgent: 'kube-scheduler/v1.35.0' });
-  const election = { kernel, client: unlimited, lease: { namespace: 'kube-system', name: 'kube-scheduler' }, identity: `${machine.name}_${rng.uuid()}` };
+  const election = {
+    kernel,
+    client: unlimited,
+    lease: { namespace: 'kube-system', name: 'kube-scheduler' },
+    identity: `${machine.name}_${rng.uuid()}`,
+  };
   group.onKill(() => onScheduler(undefined));
   group.spawn(
     'kube-scheduler',

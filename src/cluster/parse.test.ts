@@ -5,7 +5,11 @@ describe('cluster document', () => {
   it('has one master and three minions by default', () => {
     const document = parseClusterDocument('');
     expect(document.masters.map(({ name, ip }) => `${name} ${ip}`)).toEqual(['master-1 10.0.0.10']);
-    expect(document.minions.map(({ name, ip }) => `${name} ${ip}`)).toEqual(['minion-1 10.0.1.1', 'minion-2 10.0.1.2', 'minion-3 10.0.1.3']);
+    expect(document.minions.map(({ name, ip }) => `${name} ${ip}`)).toEqual([
+      'minion-1 10.0.1.1',
+      'minion-2 10.0.1.2',
+      'minion-3 10.0.1.3',
+    ]);
     expect(document.masters[0]!.taints).toEqual([{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }]);
   });
 

@@ -53,10 +53,26 @@ export function readClusterDocument(value: unknown): ClusterDocument {
   const apiVersion = fields['apiVersion'];
   if (typeof apiVersion === 'string' && apiVersion.startsWith('kind.x-k8s.io/')) return fromKind(fields);
   if (apiVersion !== undefined && apiVersion !== 'kubarium.dev/v1alpha1') {
-    throw new ClusterDocumentError('apiVersion', `"${String(apiVersion)}" is not known; use kubarium.dev/v1alpha1 or kind.x-k8s.io/v1alpha4`);
+    throw new ClusterDocumentError(
+      'apiVersion',
+      `"${String(apiVersion)}" is not known; use kubarium.dev/v1alpha1 or kind.x-k8s.io/v1alpha4`,
+    );
   }
   if (fields['kind'] !== undefined && fields['kind'] !== 'Cluster') throw new ClusterDocumentError('kind', 'must be Cluster');
-  known('', fields, ['apiVersion', 'kind', 'metadata', 'release', 'seed', 'masters', 'minions', 'podCIDR', 'serviceCIDR', 'startTime', 'flags', 'addons']);
+  known('', fields, [
+    'apiVersion',
+    'kind',
+    'metadata',
+    'release',
+    'seed',
+    'masters',
+    'minions',
+    'podCIDR',
+    'serviceCIDR',
+    'startTime',
+    'flags',
+    'addons',
+  ]);
   const machines = {
     masters: readMachines(fields['masters'] ?? 1, 'master'),
     minions: readMachines(fields['minions'] ?? 3, 'minion'),
@@ -65,9 +81,19 @@ export function readClusterDocument(value: unknown): ClusterDocument {
     release: text('release', fields['release'], DEFAULT_RELEASE, /^v1\.\d+(\.\d+)?$/, 'a release like v1.35 or v1.35.0'),
     seed: integer('seed', fields['seed'] ?? 1, -(2 ** 31), 2 ** 31 - 1),
     ...machines,
-    podCIDR: cidr('podCIDR', fields['podCIDR'], machines.masters.length + machines.minions.length > MOST_NODES_OF_16_BITS ? '10.128.0.0/10' : '10.244.0.0/16'),
+    podCIDR: cidr(
+      'podCIDR',
+      fields['podCIDR'],
+      machines.masters.length + machines.minions.length > MOST_NODES_OF_16_BITS ? '10.128.0.0/10' : '10.244.0.0/16',
+    ),
     serviceCIDR: cidr('serviceCIDR', fields['serviceCIDR'], '10.96.0.0/16'),
-    startTime: text('startTime', fields['startTime'], DEFAULT_START_TIME, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, 'a time like 2026-01-05T09:00:00Z'),
+    startTime: text(
+      'startTime',
+      fields['startTime'],
+      DEFAULT_START_TIME,
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
+      'a time like 2026-01-05T09:00:00Z',
+    ),
     flags: readFlags(fields['flags']),
     addons: readAddons(fields['addons']),
   });
@@ -100,20 +126,33 @@ function readMachines(value: unknown, role: 'master' | 'minion'): MachineSpec[] 
   const counted = typeof value === 'number';
   if (!counted && !Array.isArray(value)) throw new ClusterDocumentError(list, 'must be a number or a list of machines');
   const given: readonly unknown[] = counted ? new Array(integer(list, value, least, most)).fill({}) : (value as unknown[]);
-  if (given.length < least || given.length > most) throw new ClusterDocumentError(list, `needs ${least} to ${most} machines, not ${given.length}`);
+  if (given.length < least || given.length > most)
+    throw new ClusterDocumentError(list, `needs ${least} to ${most} machines, not ${given.length}`);
   return given.map((machine, i) => readMachine(`${list}[${i}]`, object(`${list}[${i}]`, machine ?? {}), role, i + 1));
 }
 
 function readMachine(path: string, fields: Fields, role: 'master' | 'minion', number: number): MachineSpec {
   known(path, fields, ['name', 'ip', 'cpu', 'memory', 'labels', 'taints', 'zone']);
-  const name = text(`${path}.name`, fields['name'], `${role}-${number}`, /^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/, 'lower-case letters, digits, "-" and "."');
+  const name = text(
+    `${path}.name`,
+    fields['name'],
+    `${role}-${number}`,
+    /^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/,
+    'lower-case letters, digits, "-" and "."',
+  );
   const zone = fields['zone'];
   if (zone !== undefined && typeof zone !== 'string') throw new ClusterDocumentError(`${path}.zone`, 'must be text');
   return {
     name,
     ip: address(`${path}.ip`, fields['ip'], role === 'master' ? MASTER_NETWORK : MINION_NETWORK, number),
     cpu: integer(`${path}.cpu`, fields['cpu'] ?? (role === 'master' ? 2 : 4), 1, 1024),
-    memory: text(`${path}.memory`, fields['memory'], role === 'master' ? '4Gi' : '8Gi', /^\d+(Ki|Mi|Gi|Ti|k|M|G|T)?$/, 'a quantity like 8Gi'),
+    memory: text(
+      `${path}.memory`,
+      fields['memory'],
+      role === 'master' ? '4Gi' : '8Gi',
+      /^\d+(Ki|Mi|Gi|Ti|k|M|G|T)?$/,
+      'a quantity like 8Gi',
+    ),
     labels: readStrings(`${path}.labels`, fields['labels']),
     taints: readTaints(`${path}.taints`, fields['taints'], role),
     ...(zone !== undefined && { zone }),
@@ -128,14 +167,21 @@ function readTaints(path: string, value: unknown, role: 'master' | 'minion'): Ma
     const fields = object(at, taint);
     known(at, fields, ['key', 'value', 'effect']);
     const key = text(`${at}.key`, fields['key'], undefined, /^\S+$/, 'a taint key');
-    const effect = text(`${at}.effect`, fields['effect'], undefined, new RegExp(`^(${TAINT_EFFECTS.join('|')})$`), TAINT_EFFECTS.join(', '));
+    const effect = text(
+      `${at}.effect`,
+      fields['effect'],
+      undefined,
+      new RegExp(`^(${TAINT_EFFECTS.join('|')})$`),
+      TAINT_EFFECTS.join(', '),
+    );
     return fields['value'] === undefined ? { key, effect } : { key, value: String(fields['value']), effect };
   });
 }
 
 function readFlags(value: unknown): ClusterDocument['flags'] {
   const flags: Record<string, Record<string, string>> = {};
-  for (const [component, given] of Object.entries(object('flags', value ?? {}))) flags[component] = readStrings(`flags.${component}`, given);
+  for (const [component, given] of Object.entries(object('flags', value ?? {})))
+    flags[component] = readStrings(`flags.${component}`, given);
   return flags;
 }
 
@@ -143,14 +189,16 @@ function readAddons(value: unknown): readonly string[] {
   if (value === undefined) return [];
   if (!Array.isArray(value)) throw new ClusterDocumentError('addons', 'must be a list');
   value.forEach((addon, i) => {
-    if (!ADDONS.includes(addon as string)) throw new ClusterDocumentError(`addons[${i}]`, `"${String(addon)}" is not known; there are ${ADDONS.join(', ')}`);
+    if (!ADDONS.includes(addon as string))
+      throw new ClusterDocumentError(`addons[${i}]`, `"${String(addon)}" is not known; there are ${ADDONS.join(', ')}`);
   });
   return value as string[];
 }
 
 /** kind's configuration: what has a meaning here is taken over, what has none is left aside. */
 function fromKind(fields: Fields): ClusterDocument {
-  if (fields['apiVersion'] !== 'kind.x-k8s.io/v1alpha4') throw new ClusterDocumentError('apiVersion', 'only kind.x-k8s.io/v1alpha4 is known of kind');
+  if (fields['apiVersion'] !== 'kind.x-k8s.io/v1alpha4')
+    throw new ClusterDocumentError('apiVersion', 'only kind.x-k8s.io/v1alpha4 is known of kind');
   const nodes = fields['nodes'] === undefined ? [{ role: 'control-plane' }] : fields['nodes'];
   if (!Array.isArray(nodes)) throw new ClusterDocumentError('nodes', 'must be a list');
   const masters: unknown[] = [];
@@ -158,7 +206,8 @@ function fromKind(fields: Fields): ClusterDocument {
   const prefix = typeof fields['name'] === 'string' ? fields['name'] : 'kind';
   nodes.forEach((node: unknown, i) => {
     const { role = 'control-plane', labels } = object(`nodes[${i}]`, node);
-    if (role !== 'control-plane' && role !== 'worker') throw new ClusterDocumentError(`nodes[${i}].role`, 'must be control-plane or worker');
+    if (role !== 'control-plane' && role !== 'worker')
+      throw new ClusterDocumentError(`nodes[${i}].role`, 'must be control-plane or worker');
     const list = role === 'worker' ? minions : masters;
     const number = list.length === 0 ? '' : String(list.length + 1);
     list.push({ name: `${prefix}-${role}${number}`, ...(labels !== undefined && { labels }) });
@@ -175,7 +224,8 @@ function object(path: string, value: unknown): Fields {
 
 function known(path: string, fields: Fields, names: readonly string[]): void {
   for (const name of Object.keys(fields)) {
-    if (!names.includes(name)) throw new ClusterDocumentError(path === '' ? name : `${path}.${name}`, `unknown field; known are ${names.join(', ')}`);
+    if (!names.includes(name))
+      throw new ClusterDocumentError(path === '' ? name : `${path}.${name}`, `unknown field; known are ${names.join(', ')}`);
   }
 }
 
@@ -228,7 +278,10 @@ function cidr(path: string, value: unknown, otherwise: string): string {
 function lineOf(document: Document, lines: LineCounter, path: string): number | undefined {
   const keys = path.split(/[.[\]]+/).filter((part) => part !== '');
   for (let length = keys.length; length > 0; length--) {
-    const node = document.getIn(keys.slice(0, length).map((key) => (/^\d+$/.test(key) ? Number(key) : key)), true) as { range?: [number] } | undefined;
+    const node = document.getIn(
+      keys.slice(0, length).map((key) => (/^\d+$/.test(key) ? Number(key) : key)),
+      true,
+    ) as { range?: [number] } | undefined;
     if (node?.range) return lines.linePos(node.range[0]).line;
   }
   return undefined;

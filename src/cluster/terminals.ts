@@ -26,7 +26,9 @@ export class Terminals {
     if (this.sessions.has(name)) return;
     const system = this.find(host);
     if (!system?.machine.powered) {
-      const why = system ? `connect to host ${host} port 22: No route to host` : `Could not resolve hostname ${host}: Name or service not known`;
+      const why = system
+        ? `connect to host ${host} port 22: No route to host`
+        : `Could not resolve hostname ${host}: Name or service not known`;
       this.output.terminalOutput(name, `ssh: ${why}\n`);
       this.output.terminalClosed(name, 255);
       return;

@@ -60,11 +60,14 @@ export function controllerFixture(options: FixtureOptions): ControllerFixture {
     create: (kind, object) => run(client.create(kind, object)),
     get: (kind, name, namespace = 'default') => run(find(server, kind, at(name, kind.namespaced ? namespace : ''))),
     list: (kind, namespace = 'default') => run(client.list(kind, kind.namespaced ? { namespace } : {})).items,
-    patch: (kind, name, patch, namespace = 'default') => run(client.patch(kind, at(name, kind.namespaced ? namespace : ''), 'merge', patch)),
+    patch: (kind, name, patch, namespace = 'default') =>
+      run(client.patch(kind, at(name, kind.namespaced ? namespace : ''), 'merge', patch)),
     events: (kind, namespace = 'default') => {
       const events = run(client.list(EVENTS, { namespace })).items;
       const about = events.filter((event) => event.involvedObject.kind === kind);
-      return about.sort((a, b) => Number(a.metadata.resourceVersion) - Number(b.metadata.resourceVersion)).map((event) => `${event.reason} ${event.message}`);
+      return about
+        .sort((a, b) => Number(a.metadata.resourceVersion) - Number(b.metadata.resourceVersion))
+        .map((event) => `${event.reason} ${event.message}`);
     },
   };
 }
@@ -83,7 +86,11 @@ function ensureNamespace({ client, run }: TestServer): void {
   run(make());
 }
 
-function* find<T extends KubeObject>({ client }: TestServer, kind: Kind<T>, at: { name: string; namespace?: string }): Task<Stored<T> | undefined> {
+function* find<T extends KubeObject>(
+  { client }: TestServer,
+  kind: Kind<T>,
+  at: { name: string; namespace?: string },
+): Task<Stored<T> | undefined> {
   try {
     return yield* client.get(kind, at);
   } catch (error) {
@@ -119,7 +126,12 @@ function* move({ client, kernel }: TestServer, pod: Stored<Pod>, afterMs: number
     }
     const address = ++addresses;
     if (!pod.spec?.nodeName) {
-      yield* client.createSub(PODS, at, 'binding', { apiVersion: 'v1', kind: 'Binding', metadata: at, target: { kind: 'Node', name: wantedNode(pod) } });
+      yield* client.createSub(PODS, at, 'binding', {
+        apiVersion: 'v1',
+        kind: 'Binding',
+        metadata: at,
+        target: { kind: 'Node', name: wantedNode(pod) },
+      });
     }
     const status = {
       phase: 'Running',

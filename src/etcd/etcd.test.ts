@@ -18,7 +18,13 @@ describe('mvcc', () => {
   it('numbers revisions by transaction and keeps create, mod and version of a key', () => {
     const data = new Mvcc();
     expect(put(data, '/a', 1)).toBe(2);
-    const { result } = data.apply([{ key: '/a', modRevision: 2 }], [{ put: '/a', value: (revision: number) => revision }, { put: '/b', value: 0 }]);
+    const { result } = data.apply(
+      [{ key: '/a', modRevision: 2 }],
+      [
+        { put: '/a', value: (revision: number) => revision },
+        { put: '/b', value: 0 },
+      ],
+    );
     expect(result.written).toMatchObject([
       { key: '/a', value: 3, createRevision: 2, modRevision: 3, version: 2 },
       { key: '/b', value: 0, createRevision: 3, modRevision: 3, version: 1 },
@@ -79,11 +85,14 @@ describe('etcd member', () => {
       yield* member.txn([], [{ put: '/pods/a', value: 1 }]);
       expect(kernel.now).toBeGreaterThan(0);
       const watch = yield* member.watch('/pods/', member.revision);
-      kernel.root.spawn('writer', (function* (): Task<void> {
-        yield* member.txn([], [{ put: '/pods/b', value: 1 }]);
-        yield* member.txn([], [{ put: '/nodes/n', value: 1 }]);
-        yield* member.txn([], [{ remove: '/pods/a' }]);
-      })());
+      kernel.root.spawn(
+        'writer',
+        (function* (): Task<void> {
+          yield* member.txn([], [{ put: '/pods/b', value: 1 }]);
+          yield* member.txn([], [{ put: '/nodes/n', value: 1 }]);
+          yield* member.txn([], [{ remove: '/pods/a' }]);
+        })(),
+      );
       while (seen.length < 3) {
         const batch = yield* watch.events.receive();
         if (batch === CLOSED) break;
@@ -99,26 +108,29 @@ describe('etcd member', () => {
     const group = kernel.root.child('etcd');
     member.start(group);
     const seen: string[] = [];
-    kernel.root.spawn('test', (function* (): Task<void> {
-      yield* member.txn([], [{ put: '/a', value: 'kept' }]);
-      const watch = yield* member.watch('/', 1);
-      kernel.after(1, () => group.kill());
-      try {
-        yield* member.txn([], [{ put: '/b', value: 'lost' }]);
-      } catch (error) {
-        seen.push((error as Error).name);
-      }
-      watch.events.drain();
-      seen.push(String((yield* watch.events.receive()) === CLOSED), watch.failure!.name);
-      kernel.after(60_000, () => member.start(group));
-      try {
-        yield* member.get('/a');
-      } catch (error) {
-        seen.push((error as Error).message);
-      }
-      yield* sleep(60_000);
-      seen.push(String((yield* member.get('/a'))?.value), String((yield* member.get('/b'))?.value));
-    })());
+    kernel.root.spawn(
+      'test',
+      (function* (): Task<void> {
+        yield* member.txn([], [{ put: '/a', value: 'kept' }]);
+        const watch = yield* member.watch('/', 1);
+        kernel.after(1, () => group.kill());
+        try {
+          yield* member.txn([], [{ put: '/b', value: 'lost' }]);
+        } catch (error) {
+          seen.push((error as Error).name);
+        }
+        watch.events.drain();
+        seen.push(String((yield* watch.events.receive()) === CLOSED), watch.failure!.name);
+        kernel.after(60_000, () => member.start(group));
+        try {
+          yield* member.get('/a');
+        } catch (error) {
+          seen.push((error as Error).message);
+        }
+        yield* sleep(60_000);
+        seen.push(String((yield* member.get('/a'))?.value), String((yield* member.get('/b'))?.value));
+      })(),
+    );
     kernel.run({ untilMs: 600_000 });
     expect(seen).toEqual([StoreUnavailable.name, 'true', 'StoreUnavailable', 'etcdserver: request timed out', 'kept', 'undefined']);
   });

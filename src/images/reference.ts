@@ -18,7 +18,8 @@ export class InvalidReference extends Error {
 }
 
 const COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
-const DOMAIN = /^(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*(?::[0-9]+)?$/;
+const DOMAIN =
+  /^(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*(?::[0-9]+)?$/;
 const TAG = /^[\w][\w.-]{0,127}$/;
 const DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
 const LONGEST_NAME = 255;
@@ -53,7 +54,8 @@ export function parseReference(text: string): ImageReference {
   if (registry === 'docker.io' && !repository.includes('/')) repository = `library/${repository}`;
   if (repository.toLowerCase() !== repository) throw invalid(`repository name (${repository}) must be lowercase`);
   if (!DOMAIN.test(registry) || !repository.split('/').every((part) => COMPONENT.test(part))) throw invalid();
-  if (registry.length + 1 + repository.length > LONGEST_NAME) throw new InvalidReference(`repository name must not be more than ${LONGEST_NAME} characters`);
+  if (registry.length + 1 + repository.length > LONGEST_NAME)
+    throw new InvalidReference(`repository name must not be more than ${LONGEST_NAME} characters`);
   if (tag === undefined && digest === undefined) tag = 'latest';
   const local = repository.startsWith('library/') ? repository.slice('library/'.length) : repository;
   return { registry, repository, familiarName: registry === 'docker.io' ? local : `${registry}/${repository}`, tag, digest };

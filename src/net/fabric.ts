@@ -175,7 +175,8 @@ export class Fabric {
       throw new NetError('ETIMEDOUT', address, `dial tcp ${address}: i/o timeout`);
     }
     yield* sleep(2 * this.latencyMs(from, target));
-    if (!findListener(this.listeners.get(target), port)) throw new NetError('ECONNREFUSED', address, `dial tcp ${address}: connect: connection refused`);
+    if (!findListener(this.listeners.get(target), port))
+      throw new NetError('ECONNREFUSED', address, `dial tcp ${address}: connect: connection refused`);
   }
 
   private carry(stream: HttpStream, from: NetHost, to: NetHost, latencyMs: number, group: Group): void {

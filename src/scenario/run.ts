@@ -118,7 +118,14 @@ class ScenarioRun {
     return true;
   }
 
-  private report(typed: ConsoleLine, command: string, expected: readonly string[], printed: readonly string[], problem?: string, passed = false): void {
+  private report(
+    typed: ConsoleLine,
+    command: string,
+    expected: readonly string[],
+    printed: readonly string[],
+    problem?: string,
+    passed = false,
+  ): void {
     this.onStep({ line: typed.line, command, passed, expected, printed, problem });
   }
 

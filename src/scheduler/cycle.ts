@@ -128,7 +128,10 @@ export class SchedulingCycle {
         ties = 1;
       } else if (totals[i] === totals[chosen] && this.rng.int(1, ++ties) === 1) chosen = i;
     }
-    const best = [chosen, ...runnersUp(totals, chosen)].map((i) => ({ node: feasible[i]!.name, scores: columns.map(({ scores }) => scores[i]!) }));
+    const best = [chosen, ...runnersUp(totals, chosen)].map((i) => ({
+      node: feasible[i]!.name,
+      scores: columns.map(({ scores }) => scores[i]!),
+    }));
     return { chosen: feasible[chosen]!, plugins: columns.map(({ name }) => name), best };
   }
 }
@@ -152,7 +155,12 @@ function runnersUp(totals: readonly number[], chosen: number): number[] {
   return best;
 }
 
-function refusalOf(pod: PodInfo, node: NodeInfo, filters: readonly Plugin[], state: CycleState): { refusedBy: string; refusal: Refusal } | undefined {
+function refusalOf(
+  pod: PodInfo,
+  node: NodeInfo,
+  filters: readonly Plugin[],
+  state: CycleState,
+): { refusedBy: string; refusal: Refusal } | undefined {
   for (const plugin of filters) {
     const refusal = plugin.filter!(pod, node, state);
     if (refusal) return { refusedBy: plugin.name, refusal };

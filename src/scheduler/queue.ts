@@ -38,7 +38,9 @@ export class SchedulingQueue {
   private readonly kernel: Kernel;
   private readonly entries = new Map<string, QueuedPod>();
   private readonly active = new Heap<QueuedPod>(goesFirst);
-  private readonly backingOff = new Heap<QueuedPod>((a, b) => backoffEnd(a) < backoffEnd(b) || (backoffEnd(a) === backoffEnd(b) && goesFirst(a, b)));
+  private readonly backingOff = new Heap<QueuedPod>(
+    (a, b) => backoffEnd(a) < backoffEnd(b) || (backoffEnd(a) === backoffEnd(b) && goesFirst(a, b)),
+  );
   private readonly unschedulable = new Set<QueuedPod>();
   private readonly arrival = new Condition();
   private wakeAtMs = Infinity;
@@ -88,7 +90,8 @@ export class SchedulingQueue {
     const before = entry.pod;
     entry.pod = pod;
     if (entry.place === 'gated' && !gated) this.activate(entry);
-    else if (entry.place === 'unschedulable' && (before.spec !== pod.spec || before.metadata.labels !== pod.metadata.labels)) this.revive(entry);
+    else if (entry.place === 'unschedulable' && (before.spec !== pod.spec || before.metadata.labels !== pod.metadata.labels))
+      this.revive(entry);
   }
 
   remove(uid: string): void {

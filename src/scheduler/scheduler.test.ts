@@ -40,7 +40,15 @@ function pod(name: string, spec: Partial<Pod['spec']> = {}, labels: Record<strin
   return new PodInfo({
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name, namespace: 'default', uid: `uid-${++uids}`, resourceVersion: '1', creationTimestamp: '', labels, ownerReferences: owned },
+    metadata: {
+      name,
+      namespace: 'default',
+      uid: `uid-${++uids}`,
+      resourceVersion: '1',
+      creationTimestamp: '',
+      labels,
+      ownerReferences: owned,
+    },
     spec: { containers: [{ name: 'c', image: 'nginx' }], ...spec } as Pod['spec'],
   });
 }
@@ -122,7 +130,13 @@ describe('choosing a node', () => {
   });
 
   it('keeps pods with anti-affinity apart, in both directions', () => {
-    const apart = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app: 'db' } } }] } };
+    const apart = {
+      podAntiAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: [
+          { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app: 'db' } } },
+        ],
+      },
+    };
     const { cycle, cache } = cycleOver(node('a'), node('b'));
     cache.place(pod('db-1', { affinity: apart }, { app: 'db' }), 'a');
     expect(cycle.run(pod('db-2', { affinity: apart }, { app: 'db' }), 0).chosen!.name).toBe('b');
@@ -130,7 +144,12 @@ describe('choosing a node', () => {
   });
 
   it('honours a hard topology spread constraint', () => {
-    const constraint = { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule', labelSelector: { matchLabels: { app: 'x' } } };
+    const constraint = {
+      maxSkew: 1,
+      topologyKey: 'zone',
+      whenUnsatisfiable: 'DoNotSchedule',
+      labelSelector: { matchLabels: { app: 'x' } },
+    };
     const { cycle, cache } = cycleOver(node('a', {}, { zone: 'one' }), node('b', {}, { zone: 'two' }));
     cache.place(pod('x-1', {}, { app: 'x' }), 'a');
     expect(cycle.run(pod('x-2', { topologySpreadConstraints: [constraint] }, { app: 'x' }), 0).chosen!.name).toBe('b');
@@ -147,14 +166,17 @@ describe('the queue', () => {
     queue.add(low, false);
     queue.add(high, false);
     queue.add(pod('gated').pod, true);
-    kernel.root.spawn('scheduler', (function* (): Task<void> {
-      for (;;) {
-        const entry = yield* queue.pop();
-        order.push(`${entry.pod.metadata.name}@${kernel.now}`);
-        if (entry.attempts < 2 && entry.pod === low) queue.giveUp(entry, new Set(['node-added']));
-        else queue.done(entry);
-      }
-    })());
+    kernel.root.spawn(
+      'scheduler',
+      (function* (): Task<void> {
+        for (;;) {
+          const entry = yield* queue.pop();
+          order.push(`${entry.pod.metadata.name}@${kernel.now}`);
+          if (entry.attempts < 2 && entry.pod === low) queue.giveUp(entry, new Set(['node-added']));
+          else queue.done(entry);
+        }
+      })(),
+    );
     kernel.at(5_000, () => queue.changed('pod-removed'));
     kernel.at(7_000, () => queue.changed('node-added'));
     kernel.run({ untilMs: 60_000 });

@@ -146,7 +146,13 @@ export class Scheduler {
       message,
     };
     try {
-      yield* this.options.client.patch(PODS, { namespace, name }, 'strategic', { status: { conditions: [condition] } }, { subresource: 'status' });
+      yield* this.options.client.patch(
+        PODS,
+        { namespace, name },
+        'strategic',
+        { status: { conditions: [condition] } },
+        { subresource: 'status' },
+      );
     } catch (error) {
       if (!isApiError(error) && !(error instanceof NetError)) throw error;
       this.options.log(`Error updating pod status: ${error.message}`);

@@ -37,7 +37,8 @@ export const clusterRoleAggregationController: Controller = {
         const matches = labelPredicate(selector);
         const selected = [...roles.list()].filter((each) => each.metadata.name !== name && matches(each.metadata.labels));
         selected.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
-        for (const each of selected) for (const rule of each.rules ?? []) if (!rules.some((known) => equalValues(known, rule))) rules.push(rule);
+        for (const each of selected)
+          for (const rule of each.rules ?? []) if (!rules.some((known) => equalValues(known, rule))) rules.push(rule);
       }
       if (!equalValues(role.rules ?? [], rules)) yield* context.client.update(CLUSTER_ROLES, { ...role, rules });
     };

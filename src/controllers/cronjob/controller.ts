@@ -72,13 +72,23 @@ class CronRunner {
     const { recorder } = this.context;
     const offsetMs = zoneOffsetMs(cron.spec?.timeZone);
     if (offsetMs === undefined) {
-      recorder.event(cron, 'Warning', 'UnknownTimeZone', `invalid timeZone: ${JSON.stringify(cron.spec?.timeZone)}: unknown time zone ${cron.spec?.timeZone}`);
+      recorder.event(
+        cron,
+        'Warning',
+        'UnknownTimeZone',
+        `invalid timeZone: ${JSON.stringify(cron.spec?.timeZone)}: unknown time zone ${cron.spec?.timeZone}`,
+      );
       return undefined;
     }
     try {
       return { schedule: parseSchedule(cron.spec?.schedule ?? ''), offsetMs };
     } catch (error) {
-      recorder.event(cron, 'Warning', 'UnparseableSchedule', `unparseable schedule for cronjob: ${JSON.stringify(cron.spec?.schedule)} : ${messageOf(error)}`);
+      recorder.event(
+        cron,
+        'Warning',
+        'UnparseableSchedule',
+        `unparseable schedule for cronjob: ${JSON.stringify(cron.spec?.schedule)} : ${messageOf(error)}`,
+      );
       return undefined;
     }
   }
@@ -94,13 +104,15 @@ class CronRunner {
       if (!known && !end) {
         const fresh = yield* client.get(CRON_JOBS, nameOf(cron));
         if (fresh.status?.active?.some((reference) => reference.uid === job.metadata.uid)) active.push(referenceTo(job));
-        else recorder.event(cron, 'Warning', 'UnexpectedJob', `Saw a job that the controller did not create or forgot: ${job.metadata.name}`);
+        else
+          recorder.event(cron, 'Warning', 'UnexpectedJob', `Saw a job that the controller did not create or forgot: ${job.metadata.name}`);
       } else if (known && end) {
         active = active.filter((reference) => reference.uid !== job.metadata.uid);
         recorder.event(cron, 'Normal', 'SawCompletedJob', `Saw completed job: ${job.metadata.name}, condition: ${end}`);
       }
       const completed = job.status?.completionTime as string | undefined;
-      if (end === 'Complete' && completed && (lastSuccessfulTime === undefined || completed > lastSuccessfulTime)) lastSuccessfulTime = completed;
+      if (end === 'Complete' && completed && (lastSuccessfulTime === undefined || completed > lastSuccessfulTime))
+        lastSuccessfulTime = completed;
     }
     const there = new Set(jobs.map((job) => job.metadata.uid));
     for (const reference of active.filter((each) => !there.has(each.uid!))) {
@@ -146,7 +158,8 @@ class CronRunner {
     }
     const active = cron.status?.active ?? [];
     const draft = jobOf(cron, atMs);
-    if (active.some((reference) => reference.name === draft.metadata!.name) || cron.status?.lastScheduleTime === (rfc3339(atMs) as never)) return;
+    if (active.some((reference) => reference.name === draft.metadata!.name) || cron.status?.lastScheduleTime === (rfc3339(atMs) as never))
+      return;
     if (cron.spec?.concurrencyPolicy === 'Forbid' && active.length > 0) {
       const message = 'Not starting job because prior execution is running and concurrency policy is Forbid';
       recorder.event(cron, 'Normal', 'JobAlreadyActive', message);
@@ -193,7 +206,11 @@ function referenceTo(job: Stored<Job>): Reference {
   return { kind: 'Job', namespace, name, uid, apiVersion: 'batch/v1', resourceVersion };
 }
 
-function statusOf(active: readonly Reference[], lastScheduleTime: string | undefined, lastSuccessfulTime: string | undefined): CronJobStatus {
+function statusOf(
+  active: readonly Reference[],
+  lastScheduleTime: string | undefined,
+  lastSuccessfulTime: string | undefined,
+): CronJobStatus {
   return {
     ...(active.length > 0 && { active: [...active] }),
     ...(lastScheduleTime && { lastScheduleTime: lastScheduleTime as never }),

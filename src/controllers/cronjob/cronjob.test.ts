@@ -81,7 +81,9 @@ describe('cron jobs', () => {
   it('replace the running job when told to', () => {
     const fixture = begin({ concurrencyPolicy: 'Replace' });
     fixture.advance(31 * MINUTES);
-    expect(fixture.list(JOBS).map((job) => job.metadata.annotations!['batch.kubernetes.io/cronjob-scheduled-timestamp'])).toEqual(['2026-01-01T00:30:00Z']);
+    expect(fixture.list(JOBS).map((job) => job.metadata.annotations!['batch.kubernetes.io/cronjob-scheduled-timestamp'])).toEqual([
+      '2026-01-01T00:30:00Z',
+    ]);
   });
 
   it('rest while they are suspended', () => {
@@ -95,7 +97,12 @@ describe('finished jobs', () => {
   it('go when their time to live is over', () => {
     const fixture = begin({ suspend: true });
     const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'busybox' }] } };
-    fixture.create(JOBS, { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j', namespace: 'default' }, spec: { ttlSecondsAfterFinished: 60, template } });
+    fixture.create(JOBS, {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name: 'j', namespace: 'default' },
+      spec: { ttlSecondsAfterFinished: 60, template },
+    });
     complete(fixture, 'j');
     fixture.advance(50_000);
     expect(fixture.get(JOBS, 'j')!.metadata.deletionTimestamp).toBeUndefined();

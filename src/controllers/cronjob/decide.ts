@@ -36,7 +36,8 @@ export function dueTime(cron: Stored<CronJob>, schedule: Schedule, offsetMs: num
 
 function lastBefore(schedule: Schedule, fromMs: number, offsetMs: number, nowMs: number): number | undefined {
   let last: number | undefined;
-  for (let time = nextTime(schedule, fromMs - 1, offsetMs); time !== undefined && time <= nowMs; time = nextTime(schedule, time, offsetMs)) last = time;
+  for (let time = nextTime(schedule, fromMs - 1, offsetMs); time !== undefined && time <= nowMs; time = nextTime(schedule, time, offsetMs))
+    last = time;
   return last;
 }
 

@@ -4,7 +4,10 @@ import { controllerFixture, type ControllerFixture } from '../testing.ts';
 import { daemonSetController } from './controller.ts';
 import { nodeOfPod } from './decide.ts';
 
-function begin(spec: Partial<NonNullable<DaemonSet['spec']>['template']['spec']> = {}, extra: Partial<NonNullable<DaemonSet['spec']>> = {}): ControllerFixture {
+function begin(
+  spec: Partial<NonNullable<DaemonSet['spec']>['template']['spec']> = {},
+  extra: Partial<NonNullable<DaemonSet['spec']>> = {},
+): ControllerFixture {
   const fixture = controllerFixture({ controllers: [daemonSetController], readyAfterMs: 500 });
   fixture.start();
   for (const name of ['a', 'b', 'c']) {
@@ -18,14 +21,22 @@ function begin(spec: Partial<NonNullable<DaemonSet['spec']>['template']['spec']>
   return fixture;
 }
 
-const nodes = (fixture: ControllerFixture): string[] => fixture.list(PODS).map((pod) => nodeOfPod(pod)!).sort();
+const nodes = (fixture: ControllerFixture): string[] =>
+  fixture
+    .list(PODS)
+    .map((pod) => nodeOfPod(pod)!)
+    .sort();
 
 describe('daemon sets', () => {
   it('run one pod on every node that they fit and that lets them', () => {
     const fixture = begin();
     fixture.advance(3000);
     expect(fixture.list(PODS)).toHaveLength(2);
-    expect(fixture.list(PODS)[0]!.spec!.tolerations).toContainEqual({ key: 'node.kubernetes.io/unschedulable', operator: 'Exists', effect: 'NoSchedule' });
+    expect(fixture.list(PODS)[0]!.spec!.tolerations).toContainEqual({
+      key: 'node.kubernetes.io/unschedulable',
+      operator: 'Exists',
+      effect: 'NoSchedule',
+    });
     fixture.patch(NODES, 'c', { spec: { taints: null } });
     fixture.advance(100);
     expect(fixture.list(PODS)).toHaveLength(3);
@@ -35,7 +46,12 @@ describe('daemon sets', () => {
   it('follow the labels of nodes', () => {
     const fixture = begin({ nodeSelector: { disk: 'ssd' } });
     fixture.advance(1000);
-    expect(fixture.get(DAEMON_SETS, 'd')!.status).toMatchObject({ currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 });
+    expect(fixture.get(DAEMON_SETS, 'd')!.status).toMatchObject({
+      currentNumberScheduled: 0,
+      numberMisscheduled: 0,
+      desiredNumberScheduled: 0,
+      numberReady: 0,
+    });
     fixture.patch(NODES, 'a', { metadata: { labels: { disk: 'ssd' } } });
     fixture.advance(100);
     expect(nodes(fixture)).toEqual(['a']);
@@ -49,6 +65,11 @@ describe('daemon sets', () => {
     fixture.advance(1000);
     fixture.patch(DAEMON_SETS, 'd', { spec: { template: { spec: { containers: [{ name: 'c', image: 'nginx:2' }] } } } });
     fixture.advance(1000);
-    expect(fixture.list(CONTROLLER_REVISIONS).map((revision) => revision.revision).sort()).toEqual([1, 2]);
+    expect(
+      fixture
+        .list(CONTROLLER_REVISIONS)
+        .map((revision) => revision.revision)
+        .sort(),
+    ).toEqual([1, 2]);
   });
 });

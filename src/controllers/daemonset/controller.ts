@@ -1,4 +1,13 @@
-import { CONTROLLER_REVISIONS, DAEMON_SETS, NODES, PODS, type ControllerRevision, type DaemonSet, type Node, type Pod } from '../../api/kinds.ts';
+import {
+  CONTROLLER_REVISIONS,
+  DAEMON_SETS,
+  NODES,
+  PODS,
+  type ControllerRevision,
+  type DaemonSet,
+  type Node,
+  type Pod,
+} from '../../api/kinds.ts';
 import { equalValues } from '../../api/equal.ts';
 import { objectKey, type Stored } from '../../api/object.ts';
 import { isApiError } from '../../api/status.ts';
@@ -12,7 +21,18 @@ import { availableInMs, isPodReady } from '../shared/pods.ts';
 import { hashOf, presentRevision, truncateRevisions } from '../shared/revisions.ts';
 import { isEmptySelector, labelPredicate } from '../shared/selector.ts';
 import { messageOf, numberFlag, startWorkers } from '../shared/workers.ts';
-import { byAge, daemonStatus, daemonTolerations, nodeOfPod, nodeWish, planDaemons, planUpdate, templateForNode, type DaemonState, type NodeWish } from './decide.ts';
+import {
+  byAge,
+  daemonStatus,
+  daemonTolerations,
+  nodeOfPod,
+  nodeWish,
+  planDaemons,
+  planUpdate,
+  templateForNode,
+  type DaemonState,
+  type NodeWish,
+} from './decide.ts';
 import type { Informer } from '../../client/informer.ts';
 import type { WorkQueue } from '../../client/queue.ts';
 import type { Task } from '../../sim/wait.ts';
@@ -168,7 +188,10 @@ class DaemonManager {
           this.queue.addAfter(key, waitMs);
           return false;
         }
-        const grown = known && kernel.now - known.atMs < 2 * LONGEST_FAILED_BACKOFF_MS ? Math.min(known.delayMs * 2, LONGEST_FAILED_BACKOFF_MS) : FAILED_BACKOFF_MS;
+        const grown =
+          known && kernel.now - known.atMs < 2 * LONGEST_FAILED_BACKOFF_MS
+            ? Math.min(known.delayMs * 2, LONGEST_FAILED_BACKOFF_MS)
+            : FAILED_BACKOFF_MS;
         this.failures.set(backoffKey, { delayMs: grown, atMs: kernel.now });
       }
       const [reason, word, verb] = failed ? ['FailedDaemonPod', 'failed', 'kill'] : ['SucceededDaemonPod', 'succeeded', 'delete'];
@@ -178,7 +201,13 @@ class DaemonManager {
     });
   }
 
-  private *act(key: string, set: Stored<DaemonSet>, state: DaemonState, create: readonly string[], remove: readonly Stored<Pod>[]): Task<void> {
+  private *act(
+    key: string,
+    set: Stored<DaemonSet>,
+    state: DaemonState,
+    create: readonly string[],
+    remove: readonly Stored<Pod>[],
+  ): Task<void> {
     if (create.length === 0 && remove.length === 0) return;
     const { context, expectations } = this;
     const [made, doomed] = [create.slice(0, BURST), remove.slice(0, BURST)];

@@ -20,7 +20,10 @@ export function daemonTolerations(spec: PodSpec): Toleration[] {
     { key: 'node.kubernetes.io/unschedulable', operator: 'Exists', effect: 'NoSchedule' },
   ];
   if (spec.hostNetwork) added.push({ key: 'node.kubernetes.io/network-unavailable', operator: 'Exists', effect: 'NoSchedule' });
-  const own = (spec.tolerations ?? []).filter((toleration) => !added.some((each) => each.key === toleration.key && each.effect === toleration.effect && toleration.operator === 'Exists'));
+  const own = (spec.tolerations ?? []).filter(
+    (toleration) =>
+      !added.some((each) => each.key === toleration.key && each.effect === toleration.effect && toleration.operator === 'Exists'),
+  );
   return [...own, ...added];
 }
 
@@ -56,7 +59,8 @@ export function nodeWish(spec: PodSpec, tolerations: readonly Toleration[], node
   if (spec.nodeName && spec.nodeName !== node.metadata.name) return { run: false, keep: false };
   if (!fitsNodeAffinity(spec, node)) return { run: false, keep: false };
   const repelling = (node.spec?.taints ?? []).filter(
-    (taint) => (taint.effect === 'NoExecute' || taint.effect === 'NoSchedule') && !tolerations.some((toleration) => tolerates(toleration, taint)),
+    (taint) =>
+      (taint.effect === 'NoExecute' || taint.effect === 'NoSchedule') && !tolerations.some((toleration) => tolerates(toleration, taint)),
   );
   if (repelling.length === 0) return { run: true, keep: true };
   return { run: false, keep: !repelling.some((taint) => taint.effect === 'NoExecute') };
@@ -66,7 +70,8 @@ export function nodeWish(spec: PodSpec, tolerations: readonly Toleration[], node
 export function nodeOfPod(pod: Pod): string | undefined {
   if (pod.spec?.nodeName) return pod.spec.nodeName;
   const terms = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
-  for (const term of terms) for (const field of term.matchFields ?? []) if (field.key === NODE_NAME_FIELD && field.operator === 'In') return field.values?.[0];
+  for (const term of terms)
+    for (const field of term.matchFields ?? []) if (field.key === NODE_NAME_FIELD && field.operator === 'In') return field.values?.[0];
   return undefined;
 }
 
@@ -118,7 +123,8 @@ export function planDaemons(state: DaemonState): DaemonPlan {
     else planOccupied(state, pods, surge, plan);
   }
   for (const [node, pods] of state.podsByNode) {
-    if (!state.wishes.has(node)) plan.remove.push(...pods.filter((pod) => !pod.spec?.nodeName && pod.metadata.deletionTimestamp === undefined));
+    if (!state.wishes.has(node))
+      plan.remove.push(...pods.filter((pod) => !pod.spec?.nodeName && pod.metadata.deletionTimestamp === undefined));
   }
   return plan;
 }
@@ -140,7 +146,8 @@ function planOccupied(state: DaemonState, pods: readonly Stored<Pod>[], surge: b
   const old = running.filter((pod) => !isUpdated(pod, state.hash));
   const fresh = running.filter((pod) => isUpdated(pod, state.hash));
   plan.remove.push(...old.slice(1), ...fresh.slice(1));
-  if (old.length > 0 && fresh.length > 0 && isPodAvailable(fresh[0]!, state.set.spec?.minReadySeconds ?? 0, state.nowMs)) plan.remove.push(old[0]!);
+  if (old.length > 0 && fresh.length > 0 && isPodAvailable(fresh[0]!, state.set.spec?.minReadySeconds ?? 0, state.nowMs))
+    plan.remove.push(old[0]!);
 }
 
 export function isUpdated(pod: Pod, hash: string): boolean {

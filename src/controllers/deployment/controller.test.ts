@@ -39,7 +39,8 @@ const conditions = (fixture: ControllerFixture): string[] =>
   (web(fixture).status?.conditions ?? []).map(({ type, status, reason, message }) => `${type}=${status} ${reason}: ${message}`);
 const setsByRevision = (fixture: ControllerFixture): Stored<ReplicaSet>[] =>
   fixture.list(REPLICA_SETS).sort((a, b) => revision(a) - revision(b));
-const revision = (object: Stored<ReplicaSet | Deployment>): number => Number(object.metadata.annotations!['deployment.kubernetes.io/revision']);
+const revision = (object: Stored<ReplicaSet | Deployment>): number =>
+  Number(object.metadata.annotations!['deployment.kubernetes.io/revision']);
 
 describe('the deployment controller', () => {
   it('leaves a deployment whose pods do not start as the recordings show it', () => {
@@ -74,11 +75,20 @@ describe('the deployment controller', () => {
       'Available=True MinimumReplicasAvailable: Deployment has minimum availability.',
       `Progressing=True NewReplicaSetAvailable: ReplicaSet "${set!.metadata.name}" has successfully progressed.`,
     ]);
-    expect(web(fixture).status).toMatchObject({ availableReplicas: 2, observedGeneration: 1, readyReplicas: 2, replicas: 2, updatedReplicas: 2 });
+    expect(web(fixture).status).toMatchObject({
+      availableReplicas: 2,
+      observedGeneration: 1,
+      readyReplicas: 2,
+      replicas: 2,
+      updatedReplicas: 2,
+    });
   });
 
   it('rolls a new image out in steps and tells of each', () => {
-    const fixture = begin({ replicas: 1, strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1 as never, maxUnavailable: 1 as never } } });
+    const fixture = begin({
+      replicas: 1,
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1 as never, maxUnavailable: 1 as never } },
+    });
     fixture.advance(3000);
     setImage(fixture, 'nginx:1.27');
     fixture.advance(5000);
@@ -93,14 +103,19 @@ describe('the deployment controller', () => {
   });
 
   it('never has fewer ready or more pods than a rolling update allows', () => {
-    const fixture = begin({ replicas: 10, strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1 as never, maxUnavailable: 0 as never } } });
+    const fixture = begin({
+      replicas: 10,
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1 as never, maxUnavailable: 0 as never } },
+    });
     fixture.advance(3000);
     setImage(fixture, 'nginx:1.27');
     for (let i = 0; i < 600; i++) {
       fixture.advance(20);
       const live = fixture.list(PODS).filter((pod) => pod.metadata.deletionTimestamp === undefined);
       expect(live.length).toBeLessThanOrEqual(11);
-      expect(live.filter((pod) => pod.status?.conditions?.some((each) => each.type === 'Ready' && each.status === 'True')).length).toBeGreaterThanOrEqual(10);
+      expect(
+        live.filter((pod) => pod.status?.conditions?.some((each) => each.type === 'Ready' && each.status === 'True')).length,
+      ).toBeGreaterThanOrEqual(10);
     }
     expect(web(fixture).status).toMatchObject({ updatedReplicas: 10, availableReplicas: 10, replicas: 10 });
   });
@@ -113,7 +128,13 @@ describe('the deployment controller', () => {
     setImage(fixture, 'nginx:1.26');
     fixture.advance(2000);
     expect(revision(web(fixture))).toBe(3);
-    expect(setsByRevision(fixture).map((set) => [revision(set), set.spec!.replicas, set.metadata.annotations!['deployment.kubernetes.io/revision-history']])).toEqual([
+    expect(
+      setsByRevision(fixture).map((set) => [
+        revision(set),
+        set.spec!.replicas,
+        set.metadata.annotations!['deployment.kubernetes.io/revision-history'],
+      ]),
+    ).toEqual([
       [2, 0, undefined],
       [3, 1, '1'],
     ]);

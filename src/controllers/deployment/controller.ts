@@ -69,7 +69,9 @@ class DeploymentWatcher {
     const set = this.sets.get(`${pod.metadata.namespace}/${controller.name}`);
     const deployment = set && this.controllerOf(set);
     if (deployment?.spec?.strategy?.type !== 'Recreate') return;
-    const remaining = controlledBy(this.sets, deployment.metadata.uid).some((each) => controlledBy(this.pods, each.metadata.uid).length > 0);
+    const remaining = controlledBy(this.sets, deployment.metadata.uid).some(
+      (each) => controlledBy(this.pods, each.metadata.uid).length > 0,
+    );
     if (!remaining) this.queue.add(objectKey(deployment));
   }
 

@@ -14,7 +14,12 @@ function deployment(replicas: number, maxSurge: number | string, maxUnavailable:
 }
 
 let created = 0;
-function set(name: string, replicas: number, available = replicas, extra: Partial<ReplicaSet['status']> & { revision?: number; max?: number; desired?: number } = {}): Stored<ReplicaSet> {
+function set(
+  name: string,
+  replicas: number,
+  available = replicas,
+  extra: Partial<ReplicaSet['status']> & { revision?: number; max?: number; desired?: number } = {},
+): Stored<ReplicaSet> {
   const { revision = 1, max, desired, ...status } = extra;
   const annotations = {
     'deployment.kubernetes.io/revision': String(revision),
@@ -51,7 +56,13 @@ describe('surge and unavailability', () => {
 describe('the next step of a rolling update', () => {
   it.each<[string, Stored<Deployment>, Stored<ReplicaSet>, Stored<ReplicaSet>[], object[]]>([
     ['grows the new set as far as the surge allows', deployment(10, 3, 2), set('new', 0), [set('old', 10)], [{ name: 'new', size: 3 }]],
-    ['shrinks the old one when there is no room to grow', deployment(10, 3, 2), set('new', 3, 0), [set('old', 10)], [{ name: 'old', size: 8 }]],
+    [
+      'shrinks the old one when there is no room to grow',
+      deployment(10, 3, 2),
+      set('new', 3, 0),
+      [set('old', 10)],
+      [{ name: 'old', size: 8 }],
+    ],
     ['waits while too few are available', deployment(10, 3, 0), set('new', 3, 0), [set('old', 10)], []],
     ['takes unavailable pods first', deployment(10, 0, 2), set('new', 2), [set('sick', 4, 2), set('well', 4)], [{ name: 'sick', size: 2 }]],
     ['shrinks a new set that is too large', deployment(3, 1, 0), set('new', 5), [], [{ name: 'new', size: 3 }]],
@@ -106,7 +117,9 @@ describe('history', () => {
   });
 
   it('is kept in annotations when a revision comes back, with the cause of the change', () => {
-    const given = { metadata: { annotations: { 'kubernetes.io/change-cause': 'why', 'kubectl.kubernetes.io/last-applied-configuration': '{}' } } } as unknown as Deployment;
+    const given = {
+      metadata: { annotations: { 'kubernetes.io/change-cause': 'why', 'kubectl.kubernetes.io/last-applied-configuration': '{}' } },
+    } as unknown as Deployment;
     expect(newSetAnnotations(given, { 'deployment.kubernetes.io/revision': '1' }, 3)).toEqual({
       'deployment.kubernetes.io/revision': '3',
       'deployment.kubernetes.io/revision-history': '1',

@@ -84,7 +84,10 @@ function* noteFailure(rollout: Rollout, sync: Sync, name: string, error: unknown
   rollout.context.recorder.event(deployment, 'Warning', 'ReplicaSetCreateError', message);
   if (!hasProgressDeadline(deployment)) return;
   const failed = condition('Progressing', 'False', 'ReplicaSetCreateError', message, rollout.now());
-  yield* rollout.write(sync, { ...deployment, status: { ...deployment.status, conditions: withCondition(deployment.status?.conditions, failed) } });
+  yield* rollout.write(sync, {
+    ...deployment,
+    status: { ...deployment.status, conditions: withCondition(deployment.status?.conditions, failed) },
+  });
 }
 
 /** Writes the revision annotation and a new Progressing condition to the deployment, if either is news. */

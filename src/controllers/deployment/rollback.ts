@@ -28,7 +28,12 @@ export function* rollBack(rollout: Rollout, sync: Sync): Task<void> {
   } else {
     const { [HASH_LABEL]: _hash, ...labels } = target.spec!.template!.metadata?.labels ?? {};
     spec = { ...spec, template: { ...target.spec!.template!, metadata: { ...target.spec!.template!.metadata, labels } } };
-    recorder.event(deployment, 'Normal', 'DeploymentRollback', `Rolled back deployment "${deployment.metadata.name}" to revision ${revision}`);
+    recorder.event(
+      deployment,
+      'Normal',
+      'DeploymentRollback',
+      `Rolled back deployment "${deployment.metadata.name}" to revision ${revision}`,
+    );
   }
   sync.deployment = yield* client.update(DEPLOYMENTS, { ...deployment, metadata: { ...deployment.metadata, annotations }, spec });
 }

@@ -52,7 +52,12 @@ export class Rollout {
     const deployment = this.sources.deployments.get(key);
     if (!deployment) return;
     if (isEmptySelector(deployment.spec?.selector)) {
-      this.context.recorder.event(deployment, 'Warning', 'SelectingAll', 'This deployment is selecting all pods. A non-empty selector is required.');
+      this.context.recorder.event(
+        deployment,
+        'Warning',
+        'SelectingAll',
+        'This deployment is selecting all pods. A non-empty selector is required.',
+      );
       return;
     }
     const sets = yield* this.claimSets(deployment);
@@ -74,7 +79,10 @@ export class Rollout {
     const { sets } = this.sources;
     const candidates = [...controlledBy(sets, deployment.metadata.uid), ...orphansIn(sets, deployment.metadata.namespace ?? '')];
     const selector = deployment.spec!.selector;
-    return yield* claim({ client: this.context.client, ownerKind: DEPLOYMENTS, owner: deployment, selector, kind: REPLICA_SETS }, candidates);
+    return yield* claim(
+      { client: this.context.client, ownerKind: DEPLOYMENTS, owner: deployment, selector, kind: REPLICA_SETS },
+      candidates,
+    );
   }
 
   private *isScalingEvent(sync: Sync): Task<boolean> {

@@ -35,7 +35,11 @@ export function scalingSteps(
 }
 
 function isSaturated(desired: number, present: ReplicaSet): boolean {
-  return sizeOf(present) === desired && annotatedNumber(present, DESIRED_REPLICAS) === desired && (present.status?.availableReplicas ?? 0) === desired;
+  return (
+    sizeOf(present) === desired &&
+    annotatedNumber(present, DESIRED_REPLICAS) === desired &&
+    (present.status?.availableReplicas ?? 0) === desired
+  );
 }
 
 /** Larger sets take more of the change; what rounding leaves over goes to the largest. */

@@ -18,7 +18,13 @@ export interface StatusDecision {
   readonly recheckInMs: number | undefined;
 }
 
-export function condition(type: string, status: 'True' | 'False' | 'Unknown', reason: string, message: string, now: Instant): DeploymentCondition {
+export function condition(
+  type: string,
+  status: 'True' | 'False' | 'Unknown',
+  reason: string,
+  message: string,
+  now: Instant,
+): DeploymentCondition {
   return { type, status, lastUpdateTime: now.text, lastTransitionTime: now.text, reason, message } as unknown as DeploymentCondition;
 }
 
@@ -93,7 +99,10 @@ function progressConditions(
   if (settled) return conditions;
   const what = present ? `ReplicaSet "${present.metadata.name}"` : `Deployment "${deployment.metadata.name}"`;
   if (isComplete(deployment, status)) {
-    return withCondition(conditions, condition('Progressing', 'True', 'NewReplicaSetAvailable', `${what} has successfully progressed.`, now));
+    return withCondition(
+      conditions,
+      condition('Progressing', 'True', 'NewReplicaSetAvailable', `${what} has successfully progressed.`, now),
+    );
   }
   if (hasProgressed(deployment.status ?? {}, status)) {
     const progress = condition('Progressing', 'True', 'ReplicaSetUpdated', `${what} is progressing.`, now);
@@ -101,7 +110,10 @@ function progressConditions(
     return [...withoutCondition(conditions, 'Progressing'), kept];
   }
   if (hasTimedOut(deployment, status, now)) {
-    return withCondition(conditions, condition('Progressing', 'False', 'ProgressDeadlineExceeded', `${what} has timed out progressing.`, now));
+    return withCondition(
+      conditions,
+      condition('Progressing', 'False', 'ProgressDeadlineExceeded', `${what} has timed out progressing.`, now),
+    );
   }
   return conditions;
 }

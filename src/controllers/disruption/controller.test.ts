@@ -15,8 +15,18 @@ describe('disruption budgets', () => {
     fixture.start();
     const selector = { matchLabels: { app: 'x' } };
     const template = { metadata: { labels: { app: 'x' } }, spec: { containers: [{ name: 'c', image: 'nginx' }] } };
-    fixture.create(REPLICA_SETS, { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: 'r', namespace: 'default' }, spec: { replicas: 4, selector, template } });
-    fixture.create(POD_DISRUPTION_BUDGETS, { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'b', namespace: 'default' }, spec: { selector, ...limits } } as never);
+    fixture.create(REPLICA_SETS, {
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      metadata: { name: 'r', namespace: 'default' },
+      spec: { replicas: 4, selector, template },
+    });
+    fixture.create(POD_DISRUPTION_BUDGETS, {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: 'b', namespace: 'default' },
+      spec: { selector, ...limits },
+    } as never);
     fixture.advance(5000);
     expect(fixture.get(POD_DISRUPTION_BUDGETS, 'b')!.status).toMatchObject(expected);
     fixture.run(fixture.client.delete(PODS, { namespace: 'default', name: fixture.list(PODS)[0]!.metadata.name }));

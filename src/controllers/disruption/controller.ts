@@ -43,7 +43,8 @@ export const disruptionController: Controller = {
         const relabelled = before.metadata.labels !== pod.metadata.labels;
         if (relabelled) podChanged(before);
         const leaving = before.metadata.deletionTimestamp !== pod.metadata.deletionTimestamp;
-        if (relabelled || leaving || isPodReady(before) !== isPodReady(pod) || isPodTerminal(before) !== isPodTerminal(pod)) podChanged(pod);
+        if (relabelled || leaving || isPodReady(before) !== isPodReady(pod) || isPodTerminal(before) !== isPodTerminal(pod))
+          podChanged(pod);
       },
       deleted: podChanged,
     });
@@ -60,7 +61,8 @@ export const disruptionController: Controller = {
           owner = above;
           found = owners[above.kind]!.get(`${pod.metadata.namespace}/${above.name}`);
         }
-        if (!found || found.metadata.uid !== owner.uid) throw new Error(`found no controllers for pod ${JSON.stringify(pod.metadata.name)}`);
+        if (!found || found.metadata.uid !== owner.uid)
+          throw new Error(`found no controllers for pod ${JSON.stringify(pod.metadata.name)}`);
         scales.set(owner.uid, found.spec?.replicas ?? 1);
       }
       return [...scales.values()].reduce((sum, replicas) => sum + replicas, 0);
@@ -77,7 +79,12 @@ export const disruptionController: Controller = {
         yield* fail(budget, (error as Error).message);
         return;
       }
-      const { status, recheckInMs } = budgetStatus(budget, { pods: guarded, wantedByControllers, nowMs: kernel.epochMs(), now: kernel.timestamp() });
+      const { status, recheckInMs } = budgetStatus(budget, {
+        pods: guarded,
+        wantedByControllers,
+        nowMs: kernel.epochMs(),
+        now: kernel.timestamp(),
+      });
       if (recheckInMs !== undefined) queue.addAfter(key, recheckInMs);
       if (!sameStatus(budget.status, status)) yield* client.updateStatus(POD_DISRUPTION_BUDGETS, { ...budget, status });
     };
@@ -87,8 +94,22 @@ export const disruptionController: Controller = {
       const former = budget.status?.conditions?.find((condition) => condition.type === 'DisruptionAllowed');
       if (former?.reason === 'SyncFailed' && former.message === message) return;
       const lastTransitionTime = former?.status === 'False' ? former.lastTransitionTime : (kernel.timestamp() as never);
-      const condition = { type: 'DisruptionAllowed', status: 'False', observedGeneration: budget.metadata.generation, lastTransitionTime, reason: 'SyncFailed', message };
-      const status = { currentHealthy: 0, desiredHealthy: 0, expectedPods: 0, ...budget.status, disruptionsAllowed: 0, conditions: [condition] };
+      const condition = {
+        type: 'DisruptionAllowed',
+        status: 'False',
+        observedGeneration: budget.metadata.generation,
+        lastTransitionTime,
+        reason: 'SyncFailed',
+        message,
+      };
+      const status = {
+        currentHealthy: 0,
+        desiredHealthy: 0,
+        expectedPods: 0,
+        ...budget.status,
+        disruptionsAllowed: 0,
+        conditions: [condition],
+      };
       yield* client.updateStatus(POD_DISRUPTION_BUDGETS, { ...budget, status } as PodDisruptionBudget);
     };
     startWorkers(context, 'disruption', queue, 1, reconcile);

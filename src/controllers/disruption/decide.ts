@@ -30,7 +30,9 @@ export function budgetStatus(budget: Stored<PodDisruptionBudget>, state: BudgetS
   const { disrupted, recheckInMs } = stillDisrupted(budget, state);
   const expected = needsScale(budget) ? state.wantedByControllers : state.pods.length;
   const desired = desiredHealthy(budget, expected);
-  const healthy = state.pods.filter((pod) => pod.metadata.deletionTimestamp === undefined && disrupted[pod.metadata.name] === undefined && isPodReady(pod)).length;
+  const healthy = state.pods.filter(
+    (pod) => pod.metadata.deletionTimestamp === undefined && disrupted[pod.metadata.name] === undefined && isPodReady(pod),
+  ).length;
   const allowed = expected <= 0 ? 0 : Math.max(0, healthy - desired);
   const condition = {
     type: 'DisruptionAllowed',
@@ -61,7 +63,10 @@ function desiredHealthy(budget: PodDisruptionBudget, expected: number): number {
 }
 
 /** Pods whose eviction was allowed a moment ago and which are not yet being deleted. */
-function stillDisrupted(budget: PodDisruptionBudget, { pods, nowMs }: BudgetState): { disrupted: Record<string, string>; recheckInMs: number | undefined } {
+function stillDisrupted(
+  budget: PodDisruptionBudget,
+  { pods, nowMs }: BudgetState,
+): { disrupted: Record<string, string>; recheckInMs: number | undefined } {
   const disrupted: Record<string, string> = {};
   let recheckInMs: number | undefined;
   const known = (budget.status?.disruptedPods ?? {}) as unknown as Record<string, string>;

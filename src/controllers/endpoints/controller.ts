@@ -58,9 +58,19 @@ function* write(
 ): Task<void> {
   const labels = labelsOf(service);
   const wasTruncated = present?.metadata.annotations?.[OVER_CAPACITY] === 'truncated';
-  if (present && equalValues(present.subsets ?? [], content.subsets ?? []) && equalValues(present.metadata.labels, labels) && truncated === wasTruncated) return;
+  if (
+    present &&
+    equalValues(present.subsets ?? [], content.subsets ?? []) &&
+    equalValues(present.metadata.labels, labels) &&
+    truncated === wasTruncated
+  )
+    return;
   const { [TRIGGER_TIME]: _former, [OVER_CAPACITY]: _capacity, ...others } = present?.metadata.annotations ?? {};
-  const annotations: Record<string, string> = { ...others, ...(trigger && { [TRIGGER_TIME]: trigger }), ...(truncated && { [OVER_CAPACITY]: 'truncated' }) };
+  const annotations: Record<string, string> = {
+    ...others,
+    ...(trigger && { [TRIGGER_TIME]: trigger }),
+    ...(truncated && { [OVER_CAPACITY]: 'truncated' }),
+  };
   const annotated = Object.keys(annotations).length > 0 ? { annotations } : undefined;
   const type = { apiVersion: 'v1', kind: 'Endpoints' } as const;
   try {

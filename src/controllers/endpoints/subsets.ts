@@ -93,7 +93,8 @@ function ipNumber(ip: string): number {
 
 /** At most {@link MAX_ADDRESSES} addresses in all, ready ones first; whether any were cut (truncateEndpoints). */
 export function truncateSubsets(subsets: readonly EndpointSubset[]): { subsets: EndpointSubset[]; truncated: boolean } {
-  const total = (field: 'addresses' | 'notReadyAddresses'): number => subsets.reduce((sum, subset) => sum + (subset[field]?.length ?? 0), 0);
+  const total = (field: 'addresses' | 'notReadyAddresses'): number =>
+    subsets.reduce((sum, subset) => sum + (subset[field]?.length ?? 0), 0);
   const [ready, notReady] = [total('addresses'), total('notReadyAddresses')];
   if (ready + notReady <= MAX_ADDRESSES) return { subsets: [...subsets], truncated: false };
   const readyQuota = Math.min(ready, MAX_ADDRESSES);
@@ -101,7 +102,11 @@ export function truncateSubsets(subsets: readonly EndpointSubset[]): { subsets: 
   const cut = subsets.map((subset): EndpointSubset => {
     const addresses = share(subset.addresses, readyQuota, ready);
     const notReadyAddresses = share(subset.notReadyAddresses, notReadyQuota, notReady);
-    return { ...(addresses.length && { addresses }), ...(notReadyAddresses.length && { notReadyAddresses }), ...(subset.ports && { ports: subset.ports }) };
+    return {
+      ...(addresses.length && { addresses }),
+      ...(notReadyAddresses.length && { notReadyAddresses }),
+      ...(subset.ports && { ports: subset.ports }),
+    };
   });
   return { subsets: cut.filter((subset) => subset.addresses || subset.notReadyAddresses), truncated: true };
 }

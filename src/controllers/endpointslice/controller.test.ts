@@ -14,7 +14,12 @@ function begin(mayRun: (name: string) => boolean = () => true): ControllerFixtur
 
 function service(fixture: ControllerFixture, spec: Partial<NonNullable<Service['spec']>> = {}) {
   const ports = [{ name: 'http', port: 80, targetPort: 8080 as never, protocol: 'TCP' }];
-  return fixture.create(SERVICES, { apiVersion: 'v1', kind: 'Service', metadata: { name: 's', namespace: 'default' }, spec: { selector: { app: 'x' }, ports, ...spec } });
+  return fixture.create(SERVICES, {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 's', namespace: 'default' },
+    spec: { selector: { app: 'x' }, ports, ...spec },
+  });
 }
 
 function pod(fixture: ControllerFixture, name: string, labels: Record<string, string> = { app: 'x' }): void {
@@ -43,13 +48,20 @@ describe('endpoint slices', () => {
     const [slice] = slices(fixture);
     expect(targets(fixture)).toEqual(['a', 'b']);
     expect(slice!.ports).toEqual([{ name: 'http', protocol: 'TCP', port: 8080 }]);
-    expect(slice!.metadata.labels).toEqual({ 'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io', 'kubernetes.io/service-name': 's' });
-    expect(slice!.metadata.ownerReferences).toEqual([{ apiVersion: 'v1', kind: 'Service', name: 's', uid: made.metadata.uid, controller: true, blockOwnerDeletion: true }]);
+    expect(slice!.metadata.labels).toEqual({
+      'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
+      'kubernetes.io/service-name': 's',
+    });
+    expect(slice!.metadata.ownerReferences).toEqual([
+      { apiVersion: 'v1', kind: 'Service', name: 's', uid: made.metadata.uid, controller: true, blockOwnerDeletion: true },
+    ]);
     expect(slice!.endpoints[0]).toMatchObject({ conditions: { ready: true, serving: true, terminating: false }, nodeName: 'minion-1' });
     fixture.patch(PODS, 'a', { metadata: { labels: { app: 'y' } } });
     fixture.run(fixture.client.delete(PODS, { namespace: 'default', name: 'b' }));
     fixture.advance(50);
-    expect(slices(fixture)[0]!.endpoints.map((endpoint) => endpoint.conditions)).toEqual([{ ready: false, serving: true, terminating: true }]);
+    expect(slices(fixture)[0]!.endpoints.map((endpoint) => endpoint.conditions)).toEqual([
+      { ready: false, serving: true, terminating: true },
+    ]);
     fixture.advance(2000);
     expect(targets(fixture)).toEqual([]);
   });
@@ -99,7 +111,10 @@ describe('endpoint slices', () => {
     fixture.create(ENDPOINTS, { apiVersion: 'v1', kind: 'Endpoints', metadata: { name: 's', namespace: 'default' }, subsets });
     fixture.advance(2000);
     const [slice] = slices(fixture);
-    expect(slice!.metadata.labels).toMatchObject({ 'endpointslice.kubernetes.io/managed-by': 'endpointslicemirroring-controller.k8s.io', 'kubernetes.io/service-name': 's' });
+    expect(slice!.metadata.labels).toMatchObject({
+      'endpointslice.kubernetes.io/managed-by': 'endpointslicemirroring-controller.k8s.io',
+      'kubernetes.io/service-name': 's',
+    });
     expect(slice!.endpoints.map((endpoint) => endpoint.addresses)).toEqual([['11.11.11.11'], ['22.22.22.22']]);
     fixture.run(fixture.client.delete(ENDPOINTS, { namespace: 'default', name: 's' }));
     fixture.advance(2000);
@@ -110,7 +125,12 @@ describe('endpoint slices', () => {
 describe('endpoints', () => {
   it('hold ready addresses and go with their service', () => {
     const fixture = begin();
-    service(fixture, { ports: [{ name: 'http', port: 80, targetPort: 8080 as never }, { name: 'https', port: 443, targetPort: 'web' as never }] });
+    service(fixture, {
+      ports: [
+        { name: 'http', port: 80, targetPort: 8080 as never },
+        { name: 'https', port: 443, targetPort: 'web' as never },
+      ],
+    });
     pod(fixture, 'a');
     pod(fixture, 'b');
     fixture.advance(2000);

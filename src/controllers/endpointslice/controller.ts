@@ -108,7 +108,13 @@ class SliceKeeper {
     }
   }
 
-  private *create(key: string, service: Stored<Service>, addressType: AddressType, content: SliceContent, trigger: string | undefined): Task<void> {
+  private *create(
+    key: string,
+    service: Stored<Service>,
+    addressType: AddressType,
+    content: SliceContent,
+    trigger: string | undefined,
+  ): Task<void> {
     const slice: EndpointSlice = {
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
@@ -130,10 +136,21 @@ class SliceKeeper {
     }
   }
 
-  private *update(key: string, service: Stored<Service>, slice: Stored<EndpointSlice>, content: SliceContent, trigger: string | undefined): Task<void> {
+  private *update(
+    key: string,
+    service: Stored<Service>,
+    slice: Stored<EndpointSlice>,
+    content: SliceContent,
+    trigger: string | undefined,
+  ): Task<void> {
     const { [TRIGGER_TIME]: _former, ...others } = slice.metadata.annotations ?? {};
     const annotations = trigger ? { ...others, [TRIGGER_TIME]: trigger } : others;
-    const metadata = { ...slice.metadata, labels: labelsOf(service), annotations, ownerReferences: [controllerReference(service, SERVICES)] };
+    const metadata = {
+      ...slice.metadata,
+      labels: labelsOf(service),
+      annotations,
+      ownerReferences: [controllerReference(service, SERVICES)],
+    };
     const next = { ...slice, metadata, endpoints: [...content.endpoints], ports: [...content.ports] };
     this.tracker.written(key, yield* this.context.client.update(ENDPOINT_SLICES, next));
   }
@@ -157,4 +174,3 @@ function labelsOf(service: Stored<Service>): Record<string, string> {
     ...(isHeadless(service) && { [HEADLESS]: '' }),
   };
 }
-

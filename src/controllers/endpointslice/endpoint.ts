@@ -55,7 +55,12 @@ function endpointPorts(service: Stored<Service>, pod: Pod): EndpointPort[] {
   for (const port of ports) {
     const number = targetPort(pod, port);
     if (number === undefined) continue;
-    result.push({ name: port.name ?? '', protocol: port.protocol ?? 'TCP', port: number, ...(port.appProtocol && { appProtocol: port.appProtocol }) });
+    result.push({
+      name: port.name ?? '',
+      protocol: port.protocol ?? 'TCP',
+      port: number,
+      ...(port.appProtocol && { appProtocol: port.appProtocol }),
+    });
   }
   return result;
 }

@@ -60,11 +60,23 @@ export const endpointSliceMirroringController: Controller = {
       if (tracker.isStale(key, mine)) queue.addAfter(key, STALE_RETRY_MS);
       else yield* mirror(context, tracker, key, source, mine);
     };
-    startWorkers(context, 'endpoint_slice_mirroring', queue, numberFlag(context, 'mirroring-concurrent-service-endpoint-syncs', 5), reconcile);
+    startWorkers(
+      context,
+      'endpoint_slice_mirroring',
+      queue,
+      numberFlag(context, 'mirroring-concurrent-service-endpoint-syncs', 5),
+      reconcile,
+    );
   },
 };
 
-function* mirror(context: ControllerContext, tracker: SliceTracker, key: string, source: Stored<Endpoints>, mine: readonly Stored<EndpointSlice>[]): Task<void> {
+function* mirror(
+  context: ControllerContext,
+  tracker: SliceTracker,
+  key: string,
+  source: Stored<Endpoints>,
+  mine: readonly Stored<EndpointSlice>[],
+): Task<void> {
   const { client } = context;
   const wanted = mirroredGroups(source.subsets ?? [], MAX_PER_SUBSET);
   const types = new Set([...wanted.keys(), ...mine.map((slice) => slice.addressType)]);
@@ -78,7 +90,16 @@ function* mirror(context: ControllerContext, tracker: SliceTracker, key: string,
     for (const content of changes.create) {
       const type = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' } as const;
       const made = { ...metadata, generateName: `${source.metadata.name}-` };
-      tracker.written(key, yield* client.create(ENDPOINT_SLICES, { ...type, metadata: made, addressType, endpoints: [...content.endpoints], ports: [...content.ports] }));
+      tracker.written(
+        key,
+        yield* client.create(ENDPOINT_SLICES, {
+          ...type,
+          metadata: made,
+          addressType,
+          endpoints: [...content.endpoints],
+          ports: [...content.ports],
+        }),
+      );
     }
     for (const { slice, content } of changes.update) {
       const next = { ...slice, metadata: { ...slice.metadata, ...metadata }, endpoints: [...content.endpoints], ports: [...content.ports] };

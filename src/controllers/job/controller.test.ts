@@ -14,14 +14,22 @@ function begin(spec: Partial<NonNullable<Job['spec']>>, outcome: (nth: number) =
   fixture.kernel.root.spawn('kubelet', endPods(fixture, outcome));
   fixture.advance(1000);
   const template = { metadata: { labels: { job: 'j' } }, spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'busybox' }] } };
-  const given = { parallelism: 1, completions: 1, backoffLimit: 6, selector: { matchLabels: { job: 'j' } }, manualSelector: true, template, ...spec };
+  const given = {
+    parallelism: 1,
+    completions: 1,
+    backoffLimit: 6,
+    selector: { matchLabels: { job: 'j' } },
+    manualSelector: true,
+    template,
+    ...spec,
+  };
   fixture.create(JOBS, { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j', namespace: 'default' }, spec: given });
   return fixture;
 }
 
 function* endPods({ client, kernel }: ControllerFixture, outcome: (nth: number) => string): Task<void> {
   const watch = yield* client.watch(PODS);
-  for (let nth = 0; ; ) {
+  for (let nth = 0; ;) {
     const event = yield* watch.next();
     if (typeof event === 'symbol') return;
     if (event.type === 'ADDED') kernel.root.spawn('pod', end(event.object.metadata.name, nth++));
@@ -30,13 +38,30 @@ function* endPods({ client, kernel }: ControllerFixture, outcome: (nth: number) 
     const at = { namespace: 'default', name };
     const patch = (status: object) => client.patch(PODS, at, 'merge', { status }, { subresource: 'status' });
     try {
-      yield* client.createSub(PODS, at, 'binding', { apiVersion: 'v1', kind: 'Binding', metadata: at, target: { kind: 'Node', name: 'n' } });
+      yield* client.createSub(PODS, at, 'binding', {
+        apiVersion: 'v1',
+        kind: 'Binding',
+        metadata: at,
+        target: { kind: 'Node', name: 'n' },
+      });
       yield* patch({ phase: 'Running' });
       yield* sleep(1000);
       const phase = outcome(nth);
       if (phase === 'Running') return;
       const finishedAt = kernel.timestamp();
-      yield* patch({ phase, containerStatuses: [{ name: 'c', restartCount: 0, image: '', imageID: '', ready: false, state: { terminated: { exitCode: phase === 'Failed' ? 1 : 0, finishedAt } } }] });
+      yield* patch({
+        phase,
+        containerStatuses: [
+          {
+            name: 'c',
+            restartCount: 0,
+            image: '',
+            imageID: '',
+            ready: false,
+            state: { terminated: { exitCode: phase === 'Failed' ? 1 : 0, finishedAt } },
+          },
+        ],
+      });
     } catch (error) {
       if (!isApiError(error)) throw error;
     }
@@ -44,13 +69,20 @@ function* endPods({ client, kernel }: ControllerFixture, outcome: (nth: number) 
 }
 
 const job = (fixture: ControllerFixture) => fixture.get(JOBS, 'j')!;
-const conditions = (fixture: ControllerFixture): string[] => (job(fixture).status?.conditions ?? []).map(({ type, status, reason }) => `${type}=${status} ${reason}`);
+const conditions = (fixture: ControllerFixture): string[] =>
+  (job(fixture).status?.conditions ?? []).map(({ type, status, reason }) => `${type}=${status} ${reason}`);
 
 describe('jobs', () => {
   it('begin as the recordings show them', () => {
     const fixture = begin({}, () => 'Running');
     fixture.advance(5000);
-    expect(job(fixture).status).toEqual({ startTime: expect.any(String), active: 1, terminating: 0, uncountedTerminatedPods: {}, ready: 0 });
+    expect(job(fixture).status).toEqual({
+      startTime: expect.any(String),
+      active: 1,
+      terminating: 0,
+      uncountedTerminatedPods: {},
+      ready: 0,
+    });
     expect(fixture.list(PODS)[0]!.metadata.finalizers).toEqual(['batch.kubernetes.io/job-tracking']);
   });
 

@@ -57,7 +57,8 @@ class JobManager {
     jobs.onChange({
       added: enqueue,
       updated: (before, job) => {
-        if (before.metadata.generation !== job.metadata.generation || before.metadata.deletionTimestamp !== job.metadata.deletionTimestamp) enqueue(job);
+        if (before.metadata.generation !== job.metadata.generation || before.metadata.deletionTimestamp !== job.metadata.deletionTimestamp)
+          enqueue(job);
         else queue.addAfter(objectKey(job), GATHER_MS);
       },
       deleted: (job) => {
@@ -206,9 +207,17 @@ class JobManager {
    * Counts ended pods exactly once (trackJobStatusAndRemoveFinalizers): first their uids go into the
    * status, then their finalizers go, then the counts take the uids' place.
    */
-  private *track(job: Stored<Job>, started: Stored<Job>, pods: readonly Stored<Pod>[], findings: JobFindings, counts: JobCounts): Task<void> {
+  private *track(
+    job: Stored<Job>,
+    started: Stored<Job>,
+    pods: readonly Stored<Pod>[],
+    findings: JobFindings,
+    counts: JobCounts,
+  ): Task<void> {
     const { kernel } = this.context;
-    const held = new Map(pods.filter((pod) => hasFinalizer(pod) && !this.untracked.has(pod.metadata.uid)).map((pod) => [pod.metadata.uid, pod]));
+    const held = new Map(
+      pods.filter((pod) => hasFinalizer(pod) && !this.untracked.has(pod.metadata.uid)).map((pod) => [pod.metadata.uid, pod]),
+    );
     settle(counts, (uid) => !held.has(uid));
     const indexed = isIndexed(job);
     if (!indexed) counts.uncountedSucceeded.push(...findings.newlySucceeded.map((pod) => pod.metadata.uid));
@@ -230,13 +239,18 @@ class JobManager {
       }
     }
     const { ending } = findings;
-    const over = ending && counts.active === 0 && counts.terminating === 0 && counts.uncountedSucceeded.length + counts.uncountedFailed.length === 0;
+    const over =
+      ending && counts.active === 0 && counts.terminating === 0 && counts.uncountedSucceeded.length + counts.uncountedFailed.length === 0;
     if (!over) {
       yield* write(present, conditions);
       return;
     }
     const now = kernel.timestamp();
-    yield* write(present, [...conditions, jobCondition(ending.type, 'True', ending.reason, ending.message, now)], ending.type === 'Complete' ? now : undefined);
+    yield* write(
+      present,
+      [...conditions, jobCondition(ending.type, 'True', ending.reason, ending.message, now)],
+      ending.type === 'Complete' ? now : undefined,
+    );
     if (ending.type === 'Complete') this.context.recorder.event(job, 'Normal', 'Completed', 'Job completed');
     else this.context.recorder.event(job, 'Warning', ending.reason, ending.message);
   }

@@ -81,8 +81,12 @@ export function examine(job: Stored<Job>, pods: readonly Stored<Pod>[], untracke
   const completions = job.spec?.completions ?? 0;
   const doneIndexes = parseIndexes(job.status?.completedIndexes, completions);
   if (isIndexed(job)) for (const pod of newlySucceeded) if ((indexOf(pod) ?? completions) < completions) doneIndexes.add(indexOf(pod)!);
-  const succeeded = isIndexed(job) ? doneIndexes.size : (job.status?.succeeded ?? 0) + (uncounted.succeeded ?? []).length + newlySucceeded.length;
-  const terminating = pods.filter((pod) => pod.metadata.deletionTimestamp !== undefined && !['Failed', 'Succeeded'].includes(pod.status?.phase ?? '')).length;
+  const succeeded = isIndexed(job)
+    ? doneIndexes.size
+    : (job.status?.succeeded ?? 0) + (uncounted.succeeded ?? []).length + newlySucceeded.length;
+  const terminating = pods.filter(
+    (pod) => pod.metadata.deletionTimestamp !== undefined && !['Failed', 'Succeeded'].includes(pod.status?.phase ?? ''),
+  ).length;
   return {
     active,
     newlySucceeded,
@@ -133,7 +137,8 @@ function restartedTooOften(job: Job, pods: readonly Pod[], limit: number): boole
   let restarts = 0;
   for (const pod of pods) {
     if (pod.status?.phase !== 'Running' && pod.status?.phase !== 'Pending') continue;
-    for (const status of [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])]) restarts += status.restartCount;
+    for (const status of [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])])
+      restarts += status.restartCount;
   }
   return limit === 0 ? restarts > 0 : restarts >= limit;
 }

@@ -28,7 +28,12 @@ function withIndex(pod: Pod, job: string, index: number): Pod {
   return {
     ...pod,
     metadata,
-    spec: { ...spec, hostname, containers: spec.containers.map(knowingIndex), ...(initContainers && { initContainers: initContainers.map(knowingIndex) }) },
+    spec: {
+      ...spec,
+      hostname,
+      containers: spec.containers.map(knowingIndex),
+      ...(initContainers && { initContainers: initContainers.map(knowingIndex) }),
+    },
   };
 }
 

@@ -31,7 +31,14 @@ export function countsOf(job: Job, findings: JobFindings): JobCounts {
   };
 }
 
-export function jobStatus(job: Job, counts: JobCounts, findings: JobFindings, conditions: readonly JobCondition[], startTime: unknown, completionTime: unknown): Status {
+export function jobStatus(
+  job: Job,
+  counts: JobCounts,
+  findings: JobFindings,
+  conditions: readonly JobCondition[],
+  startTime: unknown,
+  completionTime: unknown,
+): Status {
   const { active, ready, terminating, failed, uncountedSucceeded, uncountedFailed } = counts;
   const succeeded = isIndexed(job) ? findings.doneIndexes.size : counts.succeeded;
   const completedIndexes = isIndexed(job) ? formatIndexes(findings.doneIndexes) : '';
@@ -65,7 +72,10 @@ export function withAnnouncement(conditions: readonly JobCondition[], ending: En
 }
 
 /** Says whether the job is suspended; undefined when there is nothing new to say. */
-export function suspension(job: Job, now: string): { conditions: JobCondition[]; event: readonly [reason: string, message: string] } | undefined {
+export function suspension(
+  job: Job,
+  now: string,
+): { conditions: JobCondition[]; event: readonly [reason: string, message: string] } | undefined {
   const conditions = job.status?.conditions ?? [];
   const known = findCondition(conditions, 'Suspended');
   if (job.spec?.suspend && known?.status !== 'True') {

@@ -17,7 +17,11 @@ interface Finding {
 }
 
 /** A namespace's conditions while it goes (namespaced_resources_deleter status_condition_utils.go). */
-export function namespaceConditions(present: readonly NamespaceCondition[] | undefined, remains: Remains, now: string): NamespaceCondition[] {
+export function namespaceConditions(
+  present: readonly NamespaceCondition[] | undefined,
+  remains: Remains,
+  now: string,
+): NamespaceCondition[] {
   const { objects, finalizers, errors } = remains;
   const findings: Finding[] = [
     {
@@ -32,7 +36,10 @@ export function namespaceConditions(present: readonly NamespaceCondition[] | und
     },
     {
       type: 'NamespaceDeletionContentFailure',
-      failed: errors.length > 0 ? ['ContentDeletionFailed', `Failed to delete all resource types, ${errors.length} remaining: ${errors.join(', ')}`] : undefined,
+      failed:
+        errors.length > 0
+          ? ['ContentDeletionFailed', `Failed to delete all resource types, ${errors.length} remaining: ${errors.join(', ')}`]
+          : undefined,
       fine: ['ContentDeleted', 'All content successfully deleted, may be waiting on finalization'],
     },
     {
@@ -43,7 +50,9 @@ export function namespaceConditions(present: readonly NamespaceCondition[] | und
     {
       type: 'NamespaceFinalizersRemaining',
       failed:
-        finalizers.size > 0 ? ['SomeFinalizersRemain', `Some content in the namespace has finalizers remaining: ${counted(finalizers, 'in')}`] : undefined,
+        finalizers.size > 0
+          ? ['SomeFinalizersRemain', `Some content in the namespace has finalizers remaining: ${counted(finalizers, 'in')}`]
+          : undefined,
       fine: ['ContentHasNoFinalizers', 'All content-preserving finalizers finished'],
     },
   ];
@@ -55,7 +64,13 @@ export function namespaceConditions(present: readonly NamespaceCondition[] | und
     if (!known) conditions.push({ type: finding.type, status, lastTransitionTime: now, reason, message } as unknown as NamespaceCondition);
     else if (known.status !== status || known.reason !== reason || known.message !== message) {
       const lastTransitionTime = known.status === status ? known.lastTransitionTime : now;
-      conditions[conditions.indexOf(known)] = { type: finding.type, status, lastTransitionTime, reason, message } as unknown as NamespaceCondition;
+      conditions[conditions.indexOf(known)] = {
+        type: finding.type,
+        status,
+        lastTransitionTime,
+        reason,
+        message,
+      } as unknown as NamespaceCondition;
     }
   }
   return conditions;

@@ -6,7 +6,11 @@ import { controllerFixture, type ControllerFixture } from '../testing.ts';
 import { namespaceController } from './controller.ts';
 
 function begin(): ControllerFixture {
-  const fixture = controllerFixture({ controllers: [namespaceController, serviceAccountController, rootCaPublisher], flags: { 'root-ca': 'PEM' }, readyAfterMs: 200 });
+  const fixture = controllerFixture({
+    controllers: [namespaceController, serviceAccountController, rootCaPublisher],
+    flags: { 'root-ca': 'PEM' },
+    readyAfterMs: 200,
+  });
   fixture.start();
   fixture.create(NAMESPACES, { metadata: { name: 'sub' } });
   fixture.advance(1000);
@@ -44,12 +48,19 @@ describe('namespaces', () => {
     fixture.create(CONFIG_MAPS, { metadata: { name: 'a', namespace: 'sub', finalizers: ['hold.example/x'] } });
     removeNamespace(fixture);
     fixture.advance(10_000);
-    expect(fixture.get(NAMESPACES, 'sub')!.status!.conditions!.map(({ type, status, reason, message }) => [type, status, reason, message])).toEqual([
+    expect(
+      fixture.get(NAMESPACES, 'sub')!.status!.conditions!.map(({ type, status, reason, message }) => [type, status, reason, message]),
+    ).toEqual([
       ['NamespaceDeletionDiscoveryFailure', 'False', 'ResourcesDiscovered', 'All resources successfully discovered'],
       ['NamespaceDeletionGroupVersionParsingFailure', 'False', 'ParsedGroupVersions', 'All legacy kube types successfully parsed'],
       ['NamespaceDeletionContentFailure', 'False', 'ContentDeleted', 'All content successfully deleted, may be waiting on finalization'],
       ['NamespaceContentRemaining', 'True', 'SomeResourcesRemain', 'Some resources are remaining: configmaps. has 1 resource instances'],
-      ['NamespaceFinalizersRemaining', 'True', 'SomeFinalizersRemain', 'Some content in the namespace has finalizers remaining: hold.example/x in 1 resource instances'],
+      [
+        'NamespaceFinalizersRemaining',
+        'True',
+        'SomeFinalizersRemain',
+        'Some content in the namespace has finalizers remaining: hold.example/x in 1 resource instances',
+      ],
     ]);
     fixture.patch(CONFIG_MAPS, 'a', { metadata: { finalizers: null } }, 'sub');
     fixture.advance(30_000);

@@ -72,7 +72,10 @@ class Emptier {
       return;
     }
     const finalizers = (written.spec?.finalizers ?? []).filter((finalizer) => finalizer !== KUBERNETES_FINALIZER);
-    yield* ignoring(['NotFound'], client.update(NAMESPACES, { ...written, spec: { ...written.spec, finalizers } }, { subresource: 'finalize' }));
+    yield* ignoring(
+      ['NotFound'],
+      client.update(NAMESPACES, { ...written, spec: { ...written.spec, finalizers } }, { subresource: 'finalize' }),
+    );
   }
 
   private *report(namespace: Stored<Namespace>, round: Round): Task<Stored<Namespace>> {

@@ -9,7 +9,8 @@ export class CidrSet {
   /** `10.244.0.0/16` and 24: 256 parts. Throws on what is no such range. */
   constructor(range: string, maskSize: number) {
     const { base, bits } = parseCidr(range);
-    if (maskSize < bits || maskSize > 32) throw new Error(`invalid node mask size ${maskSize} for cluster CIDR ${range}: must be from ${bits} to 32`);
+    if (maskSize < bits || maskSize > 32)
+      throw new Error(`invalid node mask size ${maskSize} for cluster CIDR ${range}: must be from ${bits} to 32`);
     this.base = base;
     this.partBits = maskSize;
     this.total = 2 ** (maskSize - bits);

@@ -44,7 +44,9 @@ export const nodeIpamController: Controller = {
       const cidr = given.get(name) ?? parts.allocate();
       if (!cidr) {
         recorder.event(node, 'Normal', 'CIDRNotAvailable', `Node ${name} status is now: CIDRNotAvailable`);
-        throw new Error(`failed to allocate cidr from cluster cidr at idx:0: CIDR allocation failed; there are no remaining CIDRs left to allocate in the accepted range`);
+        throw new Error(
+          `failed to allocate cidr from cluster cidr at idx:0: CIDR allocation failed; there are no remaining CIDRs left to allocate in the accepted range`,
+        );
       }
       given.set(name, cidr);
       yield* ignoring(['NotFound'], client.patch(NODES, { name }, 'strategic', { spec: { podCIDR: cidr, podCIDRs: [cidr] } }));

@@ -29,7 +29,14 @@ function begin(nodes: readonly string[], flags: Record<string, string> = {}): Cl
 }
 
 function* kubelet({ client, kernel }: ControllerFixture, name: string): Task<void> {
-  const ready = { type: 'Ready', status: 'True', lastHeartbeatTime: kernel.timestamp(), lastTransitionTime: kernel.timestamp(), reason: 'KubeletReady', message: 'kubelet is posting ready status' };
+  const ready = {
+    type: 'Ready',
+    status: 'True',
+    lastHeartbeatTime: kernel.timestamp(),
+    lastTransitionTime: kernel.timestamp(),
+    reason: 'KubeletReady',
+    message: 'kubelet is posting ready status',
+  };
   try {
     yield* client.create(NODES, { metadata: { name, labels: { 'kubernetes.io/hostname': name } } });
   } catch (error) {
@@ -54,8 +61,10 @@ function pod(fixture: Cluster, name: string, nodeName: string, tolerations: Tole
   fixture.create(PODS, { metadata: { name, namespace: 'default' }, spec: { nodeName, containers, tolerations } });
 }
 
-const ready = (fixture: Cluster, name: string) => fixture.get(NODES, name)!.status!.conditions!.find((condition) => condition.type === 'Ready')!;
-const taints = (fixture: Cluster, name: string): string[] => (fixture.get(NODES, name)!.spec?.taints ?? []).map(({ key, effect }) => `${key}:${effect}`).sort();
+const ready = (fixture: Cluster, name: string) =>
+  fixture.get(NODES, name)!.status!.conditions!.find((condition) => condition.type === 'Ready')!;
+const taints = (fixture: Cluster, name: string): string[] =>
+  (fixture.get(NODES, name)!.spec?.taints ?? []).map(({ key, effect }) => `${key}:${effect}`).sort();
 
 const UNREACHABLE = 'node.kubernetes.io/unreachable';
 
@@ -67,10 +76,16 @@ describe('node lifecycle', () => {
     fixture.advance(40_000);
     expect(ready(fixture, 'a').status).toBe('True');
     fixture.advance(22_000);
-    expect(ready(fixture, 'a')).toMatchObject({ status: 'Unknown', reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting node status.' });
+    expect(ready(fixture, 'a')).toMatchObject({
+      status: 'Unknown',
+      reason: 'NodeStatusUnknown',
+      message: 'Kubelet stopped posting node status.',
+    });
     expect(taints(fixture, 'a')).toEqual([`${UNREACHABLE}:NoExecute`, `${UNREACHABLE}:NoSchedule`]);
     expect(taints(fixture, 'b')).toEqual([]);
-    expect(fixture.events('Node').filter((text) => text.startsWith('NodeNotReady'))).toEqual(['NodeNotReady Node a status is now: NodeNotReady']);
+    expect(fixture.events('Node').filter((text) => text.startsWith('NodeNotReady'))).toEqual([
+      'NodeNotReady Node a status is now: NodeNotReady',
+    ]);
   });
 
   it('takes the taints away when the node comes back', () => {

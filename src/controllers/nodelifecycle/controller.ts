@@ -112,7 +112,9 @@ class NodeWatcher {
         else counts.notReady++;
         zones.set(zone, counts);
       } catch (error) {
-        this.context.log(`"Unable to mark all pods NotReady on node; queuing for retry" node="${node.metadata.name}" err="${messageOf(error)}"`);
+        this.context.log(
+          `"Unable to mark all pods NotReady on node; queuing for retry" node="${node.metadata.name}" err="${messageOf(error)}"`,
+        );
       }
     }
     yield* this.handleDisruption(zones);
@@ -234,4 +236,3 @@ class NodeWatcher {
     }
   }
 }
-

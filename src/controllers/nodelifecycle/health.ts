@@ -34,7 +34,8 @@ export function noteHealth(known: NodeHealth | undefined, node: Stored<Node>, le
     const probeMs = heartbeat === undefined ? parseRfc3339(String(node.metadata.creationTimestamp)) : nowMs;
     return { probeMs: renewTime === undefined ? probeMs : nowMs, heartbeat, renewTime };
   }
-  const alive = known.heartbeat !== heartbeat || (renewTime !== undefined && (known.renewTime === undefined || renewTime > known.renewTime));
+  const alive =
+    known.heartbeat !== heartbeat || (renewTime !== undefined && (known.renewTime === undefined || renewTime > known.renewTime));
   if (alive) known.probeMs = nowMs;
   known.heartbeat = heartbeat;
   known.renewTime = renewTime ?? known.renewTime;
@@ -42,7 +43,13 @@ export function noteHealth(known: NodeHealth | undefined, node: Stored<Node>, le
 }
 
 /** The conditions of a node that has been silent for too long, or undefined while all is well or known to be not. */
-export function silentConditions(node: Stored<Node>, health: NodeHealth, periods: GracePeriods, nowMs: number, now: string): NodeCondition[] | undefined {
+export function silentConditions(
+  node: Stored<Node>,
+  health: NodeHealth,
+  periods: GracePeriods,
+  nowMs: number,
+  now: string,
+): NodeCondition[] | undefined {
   const graceMs = readyCondition(node) ? periods.monitorMs : periods.startupMs;
   if (nowMs <= health.probeMs + graceMs) return undefined;
   const conditions = [...(node.status?.conditions ?? [])];
@@ -53,7 +60,12 @@ export function silentConditions(node: Stored<Node>, health: NodeHealth, periods
       conditions.push(neverUpdated(node, type, now));
       changed = true;
     } else if (conditions[at]!.status !== 'Unknown') {
-      const stopped = { status: 'Unknown', reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting node status.', lastTransitionTime: now };
+      const stopped = {
+        status: 'Unknown',
+        reason: 'NodeStatusUnknown',
+        message: 'Kubelet stopped posting node status.',
+        lastTransitionTime: now,
+      };
       conditions[at] = { ...conditions[at]!, ...(stopped as unknown as NodeCondition), type };
       changed = true;
     }

@@ -22,7 +22,12 @@ function pod(name: string, options: { ready?: boolean; ageS?: number; phase?: st
   } as unknown as Stored<Pod>;
 }
 
-const metric = (name: string, cpu: string) => ({ metadata: { name }, timestamp: rfc3339(NOW - 10_000), window: '30s', containers: [{ name: 'c', usage: { cpu } }] });
+const metric = (name: string, cpu: string) => ({
+  metadata: { name },
+  timestamp: rfc3339(NOW - 10_000),
+  window: '30s',
+  containers: [{ name: 'c', usage: { cpu } }],
+});
 
 function propose(pods: Stored<Pod>[], usage: Record<string, string>, currentReplicas = pods.length): number {
   const metrics = Object.entries(usage).map(([name, cpu]) => metric(name, cpu));
@@ -36,7 +41,12 @@ describe('how many replicas are proposed', () => {
     ['half the use asks for half the pods', [pod('a'), pod('b')], { a: '50m', b: '50m' }, 1],
     ['a pod without a sample is taken to be busy before shrinking', [pod('a'), pod('b')], { a: '50m' }, 2],
     ['and to be idle before growing', [pod('a'), pod('b')], { a: '300m' }, 3],
-    ['a pod that is not ready is taken to be idle before growing', [pod('a'), pod('b', { ready: false, ageS: 60 })], { a: '300m', b: '0' }, 3],
+    [
+      'a pod that is not ready is taken to be idle before growing',
+      [pod('a'), pod('b', { ready: false, ageS: 60 })],
+      { a: '300m', b: '0' },
+      3,
+    ],
     ['pods that failed do not count', [pod('a'), pod('b', { phase: 'Failed' })], { a: '200m' }, 2],
   ])('%s', (_name, pods, usage, expected) => {
     expect(propose(pods, usage)).toBe(expected);
@@ -49,24 +59,34 @@ describe('how many replicas are proposed', () => {
 });
 
 describe('limits', () => {
-  const hpa = (behavior?: object): HorizontalPodAutoscaler => ({ spec: { minReplicas: 2, maxReplicas: 20, scaleTargetRef: { kind: 'X', name: 'x' }, behavior } }) as HorizontalPodAutoscaler;
+  const hpa = (behavior?: object): HorizontalPodAutoscaler =>
+    ({ spec: { minReplicas: 2, maxReplicas: 20, scaleTargetRef: { kind: 'X', name: 'x' }, behavior } }) as HorizontalPodAutoscaler;
   const memory = (): Memory => ({ recommendations: [], ups: [], downs: [] });
 
   it('let the number double at most, and to four at least', () => {
     expect(limitProposal(hpa(), memory(), 1, 10, 300_000, NOW).replicas).toBe(4);
     expect(limitProposal(hpa(), memory(), 6, 20, 300_000, NOW).replicas).toBe(12);
-    expect(limitProposal(hpa(), memory(), 15, 40, 300_000, NOW)).toMatchObject({ replicas: 20, conditions: [{}, { reason: 'TooManyReplicas' }] });
+    expect(limitProposal(hpa(), memory(), 15, 40, 300_000, NOW)).toMatchObject({
+      replicas: 20,
+      conditions: [{}, { reason: 'TooManyReplicas' }],
+    });
   });
 
   it('remember higher proposals for five minutes', () => {
     const remembered = memory();
     limitProposal(hpa(), remembered, 8, 8, 300_000, NOW);
-    expect(limitProposal(hpa(), remembered, 8, 2, 300_000, NOW + 200_000)).toMatchObject({ replicas: 8, conditions: [{ reason: 'ScaleDownStabilized' }, {}] });
+    expect(limitProposal(hpa(), remembered, 8, 2, 300_000, NOW + 200_000)).toMatchObject({
+      replicas: 8,
+      conditions: [{ reason: 'ScaleDownStabilized' }, {}],
+    });
     expect(limitProposal(hpa(), remembered, 8, 2, 300_000, NOW + 301_000).replicas).toBe(2);
   });
 
   it('hold the pace that a behavior sets', () => {
-    const slow = hpa({ scaleUp: { policies: [{ type: 'Pods', value: 2, periodSeconds: 60 }] }, scaleDown: { stabilizationWindowSeconds: 0, selectPolicy: 'Disabled' } });
+    const slow = hpa({
+      scaleUp: { policies: [{ type: 'Pods', value: 2, periodSeconds: 60 }] },
+      scaleDown: { stabilizationWindowSeconds: 0, selectPolicy: 'Disabled' },
+    });
     const remembered = memory();
     expect(limitProposal(slow, remembered, 4, 10, 300_000, NOW).replicas).toBe(6);
     noteScaling(remembered, 4, 6, NOW);
@@ -81,13 +101,27 @@ describe('the autoscaler', () => {
     const fixture = controllerFixture({ controllers: [podAutoscalerController] });
     fixture.start();
     const template = { metadata: { labels: { app: 'x' } }, spec: { containers: [{ name: 'c', image: 'nginx' }] } };
-    fixture.create(DEPLOYMENTS, { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'd', namespace: 'default' }, spec: { replicas: 1, selector: { matchLabels: { app: 'x' } }, template } });
+    fixture.create(DEPLOYMENTS, {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'd', namespace: 'default' },
+      spec: { replicas: 1, selector: { matchLabels: { app: 'x' } }, template },
+    });
     const metrics = [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }];
     const spec = { minReplicas: 2, maxReplicas: 6, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' }, metrics };
-    fixture.create(HORIZONTAL_POD_AUTOSCALERS, { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name: 'h', namespace: 'default' }, spec });
-    fixture.advance(1000);
+    fixture.create(HORIZONTAL_POD_AUTOSCALERS, {
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'h', namespace: 'default' },
+      spec,
+    });
+    fixture.advance(14_000);
+    expect(fixture.get(DEPLOYMENTS, 'd')!.spec!.replicas).toBe(1);
+    fixture.advance(2_000);
     expect(fixture.get(DEPLOYMENTS, 'd')!.spec!.replicas).toBe(2);
-    expect(fixture.events('HorizontalPodAutoscaler')).toEqual(['SuccessfulRescale New size: 2; reason: Current number of replicas below Spec.MinReplicas']);
+    expect(fixture.events('HorizontalPodAutoscaler')).toEqual([
+      'SuccessfulRescale New size: 2; reason: Current number of replicas below Spec.MinReplicas',
+    ]);
     fixture.advance(20_000);
     const active = fixture.get(HORIZONTAL_POD_AUTOSCALERS, 'h')!.status!.conditions!.find((each) => each.type === 'ScalingActive');
     expect(active).toMatchObject({ status: 'False', reason: 'FailedGetResourceMetric' });

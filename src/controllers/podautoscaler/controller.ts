@@ -69,9 +69,10 @@ class Autoscaler {
   start(): void {
     const { hpas, pods, queue } = this;
     indexByLabel(pods);
+    // Always a whole period later, new ones too: the upstream queue's rate limiter has a fixed interval.
     const enqueue = (hpa: Hpa): void => queue.addAfter(objectKey(hpa), this.periodMs);
     hpas.onChange({
-      added: (hpa) => queue.add(objectKey(hpa)),
+      added: enqueue,
       updated: (_before, hpa) => enqueue(hpa),
       deleted: (hpa) => this.memories.delete(objectKey(hpa)),
     });
@@ -91,7 +92,13 @@ class Autoscaler {
       scale = yield* readScale(client, informers, hpa.spec!.scaleTargetRef, namespace);
     } catch (error) {
       recorder.event(hpa, 'Warning', 'FailedGetScale', messageOf(error));
-      this.say(round, 'AbleToScale', 'False', 'FailedGetScale', `the HPA controller was unable to get the target's current scale: ${messageOf(error)}`);
+      this.say(
+        round,
+        'AbleToScale',
+        'False',
+        'FailedGetScale',
+        `the HPA controller was unable to get the target's current scale: ${messageOf(error)}`,
+      );
       yield* this.write(round, hpa.status?.currentReplicas ?? 0, hpa.status?.desiredReplicas ?? 0, undefined);
       return;
     }
@@ -104,7 +111,11 @@ class Autoscaler {
     const current = scale.spec.replicas ?? 0;
     const [low, high] = [hpa.spec?.minReplicas ?? 1, hpa.spec!.maxReplicas];
     let memory = this.memories.get(key);
-    if (!memory) this.memories.set(key, (memory = { recommendations: [{ atMs: this.context.kernel.epochMs(), replicas: current }], ups: [], downs: [] }));
+    if (!memory)
+      this.memories.set(
+        key,
+        (memory = { recommendations: [{ atMs: this.context.kernel.epochMs(), replicas: current }], ups: [], downs: [] }),
+      );
     let desired = current;
     let reason = '';
     if (current === 0 && low !== 0) {
@@ -126,7 +137,15 @@ class Autoscaler {
     yield* this.apply(round, memory, scale, namespace, current, desired, reason);
   }
 
-  private *apply(round: Round, memory: Memory, scale: Scale, namespace: string, current: number, desired: number, reason: string): Task<void> {
+  private *apply(
+    round: Round,
+    memory: Memory,
+    scale: Scale,
+    namespace: string,
+    current: number,
+    desired: number,
+    reason: string,
+  ): Task<void> {
     const { client, informers, recorder, kernel } = this.context;
     const { hpa } = round;
     if (desired === current) {
@@ -137,7 +156,13 @@ class Autoscaler {
       yield* writeScale(client, informers, hpa.spec!.scaleTargetRef, namespace, { ...scale, spec: { ...scale.spec, replicas: desired } });
     } catch (error) {
       recorder.event(hpa, 'Warning', 'FailedRescale', `New size: ${desired}; reason: ${reason}; error: ${messageOf(error)}`);
-      this.say(round, 'AbleToScale', 'False', 'FailedUpdateScale', `the HPA controller was unable to update the target scale: ${messageOf(error)}`);
+      this.say(
+        round,
+        'AbleToScale',
+        'False',
+        'FailedUpdateScale',
+        `the HPA controller was unable to update the target scale: ${messageOf(error)}`,
+      );
       yield* this.write(round, scale.status.replicas, hpa.status?.desiredReplicas ?? 0, undefined);
       return;
     }
@@ -152,7 +177,7 @@ class Autoscaler {
     const { hpa } = round;
     const specs = hpa.spec?.metrics ?? [];
     if (!scale.status.selector) {
-      this.fail(round, 'InvalidSelector', 'the HPA target\'s scale is missing a selector');
+      this.fail(round, 'InvalidSelector', "the HPA target's scale is missing a selector");
       return undefined;
     }
     let best: { replicas: number; metric: string } | undefined;
@@ -175,12 +200,23 @@ class Autoscaler {
       const { reason, message } = firstFailure!;
       this.context.recorder.event(hpa, 'Warning', reason, message);
       const prefix = `invalid metrics (${failures} invalid out of ${specs.length}), first error is: `;
-      this.context.recorder.event(hpa, 'Warning', 'FailedComputeMetricsReplicas', `${prefix}failed to get ${nameInError(specs)} metric value: ${message}`);
+      this.context.recorder.event(
+        hpa,
+        'Warning',
+        'FailedComputeMetricsReplicas',
+        `${prefix}failed to get ${nameInError(specs)} metric value: ${message}`,
+      );
       this.say(round, 'ScalingActive', 'False', reason, `the HPA was unable to compute the replica count: ${message}`);
       return undefined;
     }
     if (!best) return { replicas: current, metric: '', statuses };
-    this.say(round, 'ScalingActive', 'True', 'ValidMetricFound', `the HPA was able to successfully calculate a replica count from ${best.metric}`);
+    this.say(
+      round,
+      'ScalingActive',
+      'True',
+      'ValidMetricFound',
+      `the HPA was able to successfully calculate a replica count from ${best.metric}`,
+    );
     return { ...best, statuses };
   }
 
@@ -191,8 +227,13 @@ class Autoscaler {
     try {
       metrics = yield* readPodMetrics(client, namespace, selector);
     } catch (error) {
-      const where = messageOf(error).startsWith('the server could not find') ? 'the server could not find the requested resource (get pods.metrics.k8s.io)' : messageOf(error);
-      throw new Error(`unable to get metrics for resource ${target.resource}: unable to fetch metrics from resource metrics API: ${where}`, { cause: error });
+      const where = messageOf(error).startsWith('the server could not find')
+        ? 'the server could not find the requested resource (get pods.metrics.k8s.io)'
+        : messageOf(error);
+      throw new Error(
+        `unable to get metrics for resource ${target.resource}: unable to fetch metrics from resource metrics API: ${where}`,
+        { cause: error },
+      );
     }
     const pods = podsSelectedBy(this.pods, namespace, parseToLabelSelector(selector));
     return proposeReplicas(target, { pods, metrics, currentReplicas, samplers: this.samplers, nowMs: kernel.epochMs() });
@@ -231,7 +272,9 @@ function targetOf(spec: MetricSpec): Target | undefined {
   return {
     resource: source.name,
     ...(container && { container }),
-    ...(averageUtilization !== undefined && averageUtilization !== null ? { utilization: averageUtilization } : { averageValue: averageValue ?? '0' }),
+    ...(averageUtilization !== undefined && averageUtilization !== null
+      ? { utilization: averageUtilization }
+      : { averageValue: averageValue ?? '0' }),
   };
 }
 
@@ -248,5 +291,8 @@ function nameInError(specs: readonly MetricSpec[]): string {
 function failureOf(spec: MetricSpec, target: Target | undefined, message: string): { reason: string; message: string } {
   if (!target) return { reason: `FailedGet${spec.type}Metric`, message: `unable to get metric: ${message}` };
   const what = target.utilization === undefined ? `${target.resource} usage` : `${target.resource} utilization`;
-  return { reason: target.container ? 'FailedGetContainerResourceMetric' : 'FailedGetResourceMetric', message: `failed to get ${what}: ${message}` };
+  return {
+    reason: target.container ? 'FailedGetContainerResourceMetric' : 'FailedGetResourceMetric',
+    message: `failed to get ${what}: ${message}`,
+  };
 }

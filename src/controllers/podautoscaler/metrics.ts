@@ -37,7 +37,11 @@ export function samplesOf(items: readonly PodMetrics[], resource: string, contai
     const wanted = container === undefined ? item.containers : item.containers.filter((each) => each.name === container);
     if (wanted.length === 0 || wanted.some(({ usage }) => usage[resource] === undefined)) continue;
     const total = wanted.reduce((sum, { usage }) => sum + milli(usage[resource]!), 0);
-    samples.set(item.metadata.name, { milli: total, atMs: parseRfc3339(item.timestamp ?? ''), windowMs: parseGoDuration(item.window ?? '0s') ?? 0 });
+    samples.set(item.metadata.name, {
+      milli: total,
+      atMs: parseRfc3339(item.timestamp ?? ''),
+      windowMs: parseGoDuration(item.window ?? '0s') ?? 0,
+    });
   }
   return samples;
 }
@@ -50,7 +54,13 @@ export interface Groups {
 }
 
 /** Sorts pods by what their samples are good for (replica_calculator.go groupPods). */
-export function groupPods(pods: readonly Stored<Pod>[], samples: ReadonlyMap<string, Sample>, resource: string, samplers: Samplers, nowMs: number): Groups {
+export function groupPods(
+  pods: readonly Stored<Pod>[],
+  samples: ReadonlyMap<string, Sample>,
+  resource: string,
+  samplers: Samplers,
+  nowMs: number,
+): Groups {
   const groups: Groups = { ready: [], unready: [], missing: [] };
   for (const pod of pods) {
     if (pod.metadata.deletionTimestamp !== undefined || pod.status?.phase === 'Failed') continue;

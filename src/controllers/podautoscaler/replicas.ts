@@ -31,11 +31,15 @@ export interface Situation {
 export function proposeReplicas(target: Target, situation: Situation): Proposal {
   const { pods, metrics, currentReplicas, samplers, nowMs } = situation;
   const samples = samplesOf(metrics, target.resource, target.container);
-  if (samples.size === 0) throw new Error(`unable to get metrics for resource ${target.resource}: no metrics returned from resource metrics API`);
+  if (samples.size === 0)
+    throw new Error(`unable to get metrics for resource ${target.resource}: no metrics returned from resource metrics API`);
   const { ready, unready, missing } = groupPods(pods, samples, target.resource, samplers, nowMs);
   const used = new Map(ready.map((pod) => [pod.metadata.name, samples.get(pod.metadata.name)!.milli]));
   if (used.size === 0) throw new Error('did not receive metrics for targeted pods (pods might be unready)');
-  const requests = target.utilization === undefined ? undefined : new Map(pods.map((pod) => [pod.metadata.name, requestOf(pod, target.resource, target.container)]));
+  const requests =
+    target.utilization === undefined
+      ? undefined
+      : new Map(pods.map((pod) => [pod.metadata.name, requestOf(pod, target.resource, target.container)]));
   const ratio = ratioOf(target, used, requests);
   const reported = report(target, used, requests);
   const within = (value: number): boolean => Math.abs(1 - value) <= samplers.tolerance;
@@ -69,7 +73,11 @@ function ratioOf(target: Target, used: ReadonlyMap<string, number>, requests: Re
   return total(used.values()) / used.size / milli(target.averageValue!);
 }
 
-function report(target: Target, used: ReadonlyMap<string, number>, requests: ReadonlyMap<string, number> | undefined): Omit<Proposal, 'replicas'> {
+function report(
+  target: Target,
+  used: ReadonlyMap<string, number>,
+  requests: ReadonlyMap<string, number> | undefined,
+): Omit<Proposal, 'replicas'> {
   const averageValue = quantityOfMilli(Math.trunc(total(used.values()) / used.size), target.resource);
   return requests ? { utilization: utilizationOf(used, requests), averageValue } : { averageValue };
 }

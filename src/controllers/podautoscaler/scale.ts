@@ -38,17 +38,33 @@ function path(kind: Kind, namespace: string, name: string): string {
 
 /** The scale subresource of a target. */
 export function* readScale(client: Client, informers: InformerFactory, reference: Reference, namespace: string): Task<Scale> {
-  return (yield* call(client, { method: 'GET', path: path(kindOf(reference, informers), namespace, reference.name), query: [], headers: {} })) as Scale;
+  return (yield* call(client, {
+    method: 'GET',
+    path: path(kindOf(reference, informers), namespace, reference.name),
+    query: [],
+    headers: {},
+  })) as Scale;
 }
 
 export function* writeScale(client: Client, informers: InformerFactory, reference: Reference, namespace: string, scale: Scale): Task<void> {
   const headers = { 'content-type': 'application/json' };
-  yield* call(client, { method: 'PUT', path: path(kindOf(reference, informers), namespace, reference.name), query: [], headers, body: scale });
+  yield* call(client, {
+    method: 'PUT',
+    path: path(kindOf(reference, informers), namespace, reference.name),
+    query: [],
+    headers,
+    body: scale,
+  });
 }
 
 /** What metrics-server knows of the pods that a selector selects. */
 export function* readPodMetrics(client: Client, namespace: string, selector: string): Task<readonly PodMetrics[]> {
-  const request = { method: 'GET', path: `/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods`, query: [['labelSelector', selector]] as const, headers: {} };
+  const request = {
+    method: 'GET',
+    path: `/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods`,
+    query: [['labelSelector', selector]] as const,
+    headers: {},
+  };
   return ((yield* call(client, request)) as { items?: PodMetrics[] }).items ?? [];
 }
 
@@ -58,7 +74,9 @@ function* call(client: Client, request: HttpRequest): Task<object> {
   const body = typeof response.body === 'string' ? parsed(response.body) : response.body;
   if (response.status < 400) return body as object;
   const status = body as FailureStatus | undefined;
-  throw status?.kind === 'Status' ? ApiError.of(status) : new ApiError(response.status, undefined, 'the server could not find the requested resource');
+  throw status?.kind === 'Status'
+    ? ApiError.of(status)
+    : new ApiError(response.status, undefined, 'the server could not find the requested resource');
 }
 
 function parsed(text: string): unknown {

@@ -42,7 +42,12 @@ class PodCollector {
     this.pods.onChange({
       added: (pod) => this.count(pod, 1),
       updated: (before, pod) => {
-        if (before.spec?.nodeName === pod.spec?.nodeName && before.status?.phase === pod.status?.phase && before.metadata.deletionTimestamp === pod.metadata.deletionTimestamp) return;
+        if (
+          before.spec?.nodeName === pod.spec?.nodeName &&
+          before.status?.phase === pod.status?.phase &&
+          before.metadata.deletionTimestamp === pod.metadata.deletionTimestamp
+        )
+          return;
         this.count(before, -1);
         this.count(pod, 1);
       },

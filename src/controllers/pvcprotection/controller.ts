@@ -38,12 +38,15 @@ export const claimProtectionController: Controller = {
       if (!claim) return;
       const finalizers = claim.metadata.finalizers ?? [];
       const isProtected = finalizers.includes(FINALIZER);
-      const write = (next: string[]): Task<unknown> => client.update(PERSISTENT_VOLUME_CLAIMS, { ...claim, metadata: { ...claim.metadata, finalizers: next } });
+      const write = (next: string[]): Task<unknown> =>
+        client.update(PERSISTENT_VOLUME_CLAIMS, { ...claim, metadata: { ...claim.metadata, finalizers: next } });
       if (claim.metadata.deletionTimestamp === undefined) {
         if (!isProtected) yield* ignoring(['NotFound'], write([...finalizers, FINALIZER]));
         return;
       }
-      const used = pods.byIndex(CLAIM_INDEX, key).some((pod) => pod.spec?.nodeName !== undefined && pod.spec.nodeName !== '' && !isPodTerminal(pod));
+      const used = pods
+        .byIndex(CLAIM_INDEX, key)
+        .some((pod) => pod.spec?.nodeName !== undefined && pod.spec.nodeName !== '' && !isPodTerminal(pod));
       if (isProtected && !used) yield* ignoring(['NotFound'], write(finalizers.filter((each) => each !== FINALIZER)));
     };
     startWorkers(context, 'pvc protection', queue, 1, reconcile);
@@ -61,4 +64,3 @@ function claimKeys(pod: Stored<Pod>): readonly string[] {
   }
   return keys ?? NONE;
 }
-

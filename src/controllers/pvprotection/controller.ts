@@ -26,7 +26,10 @@ export const volumeProtectionController: Controller = {
       const leaving = volume.metadata.deletionTimestamp !== undefined;
       if (leaving ? !isProtected || volume.status?.phase === 'Bound' : isProtected) return;
       const next = leaving ? finalizers.filter((each) => each !== FINALIZER) : [...finalizers, FINALIZER];
-      yield* ignoring(['NotFound'], context.client.update(PERSISTENT_VOLUMES, { ...volume, metadata: { ...volume.metadata, finalizers: next } }));
+      yield* ignoring(
+        ['NotFound'],
+        context.client.update(PERSISTENT_VOLUMES, { ...volume, metadata: { ...volume.metadata, finalizers: next } }),
+      );
     };
     startWorkers(context, 'pv protection', queue, 1, reconcile);
   },

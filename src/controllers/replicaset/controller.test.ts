@@ -8,11 +8,21 @@ import { replicaSetController } from './controller.ts';
 const template = { metadata: { labels: { app: 'x', b: 'c' } }, spec: { containers: [{ name: 'c', image: 'nginx' }] } };
 
 function replicaSet(replicas: number, minReadySeconds = 0): ReplicaSet {
-  return { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: 'r', namespace: 'default' }, spec: { replicas, minReadySeconds, selector: { matchLabels: { app: 'x' } }, template } };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: { name: 'r', namespace: 'default' },
+    spec: { replicas, minReadySeconds, selector: { matchLabels: { app: 'x' } }, template },
+  };
 }
 
 function rc(replicas: number): ReplicationController {
-  return { apiVersion: 'v1', kind: 'ReplicationController', metadata: { name: 'rc', namespace: 'default' }, spec: { replicas, selector: { app: 'x' }, template } };
+  return {
+    apiVersion: 'v1',
+    kind: 'ReplicationController',
+    metadata: { name: 'rc', namespace: 'default' },
+    spec: { replicas, selector: { app: 'x' }, template },
+  };
 }
 
 describe('the replica set controller', () => {
@@ -23,7 +33,14 @@ describe('the replica set controller', () => {
     fixture.advance(1000);
     const pods = fixture.list(PODS);
     expect(pods.map((pod) => pod.metadata.generateName)).toEqual(['r-', 'r-', 'r-']);
-    expect(controllerOf(pods[0]!)).toEqual({ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'r', uid: set.metadata.uid, controller: true, blockOwnerDeletion: true });
+    expect(controllerOf(pods[0]!)).toEqual({
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      name: 'r',
+      uid: set.metadata.uid,
+      controller: true,
+      blockOwnerDeletion: true,
+    });
     expect(fixture.get(REPLICA_SETS, 'r')!.status).toEqual({ replicas: 3, fullyLabeledReplicas: 3, observedGeneration: 1 });
     expect(fixture.events('ReplicaSet').sort()).toEqual(pods.map((pod) => `SuccessfulCreate Created pod: ${pod.metadata.name}`).sort());
   });
@@ -90,7 +107,13 @@ describe('the replication controller', () => {
     fixture.start();
     fixture.create(REPLICATION_CONTROLLERS, rc(3));
     fixture.advance(2000);
-    expect(fixture.get(REPLICATION_CONTROLLERS, 'rc')!.status).toEqual({ replicas: 3, fullyLabeledReplicas: 3, readyReplicas: 3, availableReplicas: 3, observedGeneration: 1 });
+    expect(fixture.get(REPLICATION_CONTROLLERS, 'rc')!.status).toEqual({
+      replicas: 3,
+      fullyLabeledReplicas: 3,
+      readyReplicas: 3,
+      availableReplicas: 3,
+      observedGeneration: 1,
+    });
     expect(controllerOf(fixture.list(PODS)[0]!)).toMatchObject({ apiVersion: 'v1', kind: 'ReplicationController', name: 'rc' });
     expect(fixture.events('ReplicationController')).toHaveLength(3);
   });

@@ -52,7 +52,10 @@ export const resourceQuotaController: Controller = {
       const status = { hard, used };
       if (!equalValues(quota.status, status)) yield* ignoring(['NotFound'], client.updateStatus(RESOURCE_QUOTAS, { ...quota, status }));
     };
-    const objectsOf = function* (limited: readonly Kind[], namespace: string | undefined): Generator<{ kind: Kind; object: Stored<KubeObject> }> {
+    const objectsOf = function* (
+      limited: readonly Kind[],
+      namespace: string | undefined,
+    ): Generator<{ kind: Kind; object: Stored<KubeObject> }> {
       for (const kind of limited) {
         for (const object of informers.informer(kind).list()) if (object.metadata.namespace === namespace) yield { kind, object };
       }

@@ -6,7 +6,8 @@ import type { Task } from '../../sim/wait.ts';
 import type { Controller } from '../context.ts';
 
 export const ROOT_CA_NAME = 'kube-root-ca.crt';
-const DESCRIPTION = 'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.';
+const DESCRIPTION =
+  'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.';
 
 /** Writes the cluster's CA certificate into every namespace (pkg/controller/certificates/rootcacertpublisher). The flag `root-ca` is the certificate's text. */
 export const rootCaPublisher: Controller = {

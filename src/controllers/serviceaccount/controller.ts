@@ -26,7 +26,11 @@ export const serviceAccountController: Controller = {
       const namespace = namespaces.get(name);
       if (!namespace || namespace.status?.phase === 'Terminating' || accounts.get(`${name}/default`)) return;
       try {
-        yield* client.create(SERVICE_ACCOUNTS, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: name } });
+        yield* client.create(SERVICE_ACCOUNTS, {
+          apiVersion: 'v1',
+          kind: 'ServiceAccount',
+          metadata: { name: 'default', namespace: name },
+        });
       } catch (error) {
         if (!isApiError(error, 'AlreadyExists') && !isNamespaceTerminating(error)) throw error;
       }

@@ -14,7 +14,10 @@ export function fitsTerm({ matchExpressions = [], matchFields = [] }: NodeSelect
   if (matchExpressions.length === 0 && matchFields.length === 0) return false;
   const labels = node.metadata?.labels ?? {};
   const fields: Record<string, string | undefined> = { 'metadata.name': node.metadata?.name };
-  return matchExpressions.every((each) => fitsRequirement(each, labels[each.key])) && matchFields.every((each) => fitsRequirement(each, fields[each.key]));
+  return (
+    matchExpressions.every((each) => fitsRequirement(each, labels[each.key])) &&
+    matchFields.every((each) => fitsRequirement(each, fields[each.key]))
+  );
 }
 
 function fitsRequirement({ operator, values = [] }: NodeSelectorRequirement, value: string | undefined): boolean {

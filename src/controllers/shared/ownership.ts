@@ -57,7 +57,11 @@ export interface Claims<T> {
 }
 
 /** Sorts objects by what their would-be controller has to do about them (controller_ref_manager.go ClaimObject). */
-export function sortClaims<T extends KubeObject>(owner: Stored<KubeObject>, matches: LabelPredicate, objects: Iterable<Stored<T>>): Claims<T> {
+export function sortClaims<T extends KubeObject>(
+  owner: Stored<KubeObject>,
+  matches: LabelPredicate,
+  objects: Iterable<Stored<T>>,
+): Claims<T> {
   const claims: Claims<T> = { owned: [], adopt: [], release: [] };
   const leaving = owner.metadata.deletionTimestamp !== undefined;
   for (const object of objects) {
@@ -87,7 +91,10 @@ export interface ClaimOptions<O extends KubeObject, T extends KubeObject> {
  * Makes ownership match the selector among `objects`: adopts orphans that match, releases owned
  * ones that no longer do. Returns all that the owner then controls.
  */
-export function* claim<O extends KubeObject, T extends KubeObject>(options: ClaimOptions<O, T>, objects: Iterable<Stored<T>>): Task<Stored<T>[]> {
+export function* claim<O extends KubeObject, T extends KubeObject>(
+  options: ClaimOptions<O, T>,
+  objects: Iterable<Stored<T>>,
+): Task<Stored<T>[]> {
   const { client, owner, kind, selector } = options;
   const matches = typeof selector === 'function' ? selector : labelPredicate(selector);
   const { owned, adopt, release } = sortClaims(owner, matches, objects);

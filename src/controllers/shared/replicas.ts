@@ -98,7 +98,10 @@ export class ReplicaManager<T extends Replicated> {
     const mayAct = expectations.satisfied(key);
     const candidates = [...controlledBy(this.pods, set.metadata.uid), ...orphansIn(this.pods, set.metadata.namespace ?? '')];
     const selector = variant.predicate(set);
-    const pods = yield* claim({ client: context.client, ownerKind: variant.kind, owner: set, selector, kind: PODS }, candidates.filter(isPodActive));
+    const pods = yield* claim(
+      { client: context.client, ownerKind: variant.kind, owner: set, selector, kind: PODS },
+      candidates.filter(isPodActive),
+    );
     let failure: ReplicaFailure | undefined;
     let failed: unknown;
     if (mayAct && set.metadata.deletionTimestamp === undefined) {

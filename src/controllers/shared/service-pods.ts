@@ -90,7 +90,9 @@ export function targetPort(pod: Pod, port: ServicePort): number | undefined {
   const target = (port.targetPort ?? port.port) as number | string;
   if (typeof target === 'number') return target;
   for (const container of pod.spec?.containers ?? []) {
-    const found = container.ports?.find((each: ContainerPort) => each.name === target && (each.protocol ?? 'TCP') === (port.protocol ?? 'TCP'));
+    const found = container.ports?.find(
+      (each: ContainerPort) => each.name === target && (each.protocol ?? 'TCP') === (port.protocol ?? 'TCP'),
+    );
     if (found) return found.containerPort;
   }
   return undefined;

@@ -19,7 +19,12 @@ const NOW = 1_767_225_600_000;
 
 function run<T>(kernel: Kernel, task: Task<T>): T {
   let result: { value: T } | undefined;
-  kernel.root.spawn('test', (function* (): Task<void> { result = { value: yield* task }; })());
+  kernel.root.spawn(
+    'test',
+    (function* (): Task<void> {
+      result = { value: yield* task };
+    })(),
+  );
   kernel.run({ untilMs: Infinity });
   return result!.value;
 }
@@ -140,7 +145,14 @@ describe('claims', () => {
     }) as unknown as Stored<KubeObject>;
 
   it('own what fits, adopt orphans that fit, release what no longer fits', () => {
-    const objects = [object('owned', 'x', 'o'), object('lost', 'y', 'o'), object('orphan', 'x'), object('leaving', 'x', undefined, true), object('foreign', 'x', 'p'), object('other', 'y')];
+    const objects = [
+      object('owned', 'x', 'o'),
+      object('lost', 'y', 'o'),
+      object('orphan', 'x'),
+      object('leaving', 'x', undefined, true),
+      object('foreign', 'x', 'p'),
+      object('other', 'y'),
+    ];
     const { owned, adopt, release } = sortClaims(owner, labelPredicate({ matchLabels: { app: 'x' } }), objects);
     expect([owned, adopt, release].map((list) => list.map((each) => each.metadata.name))).toEqual([['owned'], ['orphan'], ['lost']]);
   });
@@ -190,21 +202,45 @@ describe('fitting endpoints into slices', () => {
   const PORTS = [{ name: '', port: 80, protocol: 'TCP' }];
   const endpoint = (ip: string, ready = true) => ({ addresses: [ip], conditions: { ready } });
   const slice = (name: string, ips: string[]): Stored<EndpointSlice> =>
-    ({ metadata: { name, uid: name }, addressType: 'IPv4', ports: PORTS, endpoints: ips.map((ip) => endpoint(ip)) }) as unknown as Stored<EndpointSlice>;
+    ({
+      metadata: { name, uid: name },
+      addressType: 'IPv4',
+      ports: PORTS,
+      endpoints: ips.map((ip) => endpoint(ip)),
+    }) as unknown as Stored<EndpointSlice>;
   const group = (...ips: string[]): PortGroup => ({ ports: PORTS, endpoints: ips.map((ip) => endpoint(ip)) });
   const options = { maxPerSlice: 3, mustUpdate: () => false, placeholder: true };
   const shape = (changes: ReturnType<typeof fitSlices>) => ({
     create: changes.create.map((content) => content.endpoints.map((each) => each.addresses[0])),
-    update: changes.update.map(({ slice: { metadata }, content }) => [metadata.name, ...content.endpoints.map((each) => each.addresses[0])]),
+    update: changes.update.map(({ slice: { metadata }, content }) => [
+      metadata.name,
+      ...content.endpoints.map((each) => each.addresses[0]),
+    ]),
     remove: changes.remove.map(({ metadata }) => metadata.name),
   });
 
   it.each<[string, [string, string[]][], string[], object]>([
     ['leaves what is right alone', [['a', ['1', '2']]], ['1', '2'], { create: [], update: [], remove: [] }],
     ['fills slices that change anyway', [['a', ['1', '2']]], ['1', '3'], { create: [], update: [['a', '1', '3']], remove: [] }],
-    ['puts what is left into the fullest slice with room', [['a', ['1']], ['b', ['2', '3']]], ['1', '2', '3', '4'], { create: [], update: [['b', '2', '3', '4']], remove: [] }],
+    [
+      'puts what is left into the fullest slice with room',
+      [
+        ['a', ['1']],
+        ['b', ['2', '3']],
+      ],
+      ['1', '2', '3', '4'],
+      { create: [], update: [['b', '2', '3', '4']], remove: [] },
+    ],
     ['makes new slices for more', [['a', ['1', '2', '3']]], ['1', '2', '3', '4', '5'], { create: [['4', '5']], update: [], remove: [] }],
-    ['removes slices that are empty', [['a', ['1']], ['b', ['2']]], ['1'], { create: [], update: [], remove: ['b'] }],
+    [
+      'removes slices that are empty',
+      [
+        ['a', ['1']],
+        ['b', ['2']],
+      ],
+      ['1'],
+      { create: [], update: [], remove: ['b'] },
+    ],
     ['makes the last one a placeholder', [['a', ['1']]], [], { create: [], update: [['a']], remove: [] }],
   ])('%s', (_name, existing, wanted, expected) => {
     const slices = existing.map(([name, ips]) => slice(name, ips));

@@ -42,11 +42,7 @@ export function portsKey(ports: readonly EndpointPort[] | undefined | null): str
  * a slice stays there; slices that change anyway are filled up first, then the one with the least
  * room for all that is left, then new ones; no two slices are merged.
  */
-export function fitSlices(
-  existing: readonly Stored<EndpointSlice>[],
-  groups: readonly PortGroup[],
-  options: FitOptions,
-): SliceChanges {
+export function fitSlices(existing: readonly Stored<EndpointSlice>[], groups: readonly PortGroup[], options: FitOptions): SliceChanges {
   const byPorts = new Map<string, Stored<EndpointSlice>[]>();
   for (const slice of existing) {
     const key = portsKey(slice.ports);
@@ -89,7 +85,9 @@ function fitGroup(
   const wanted = new Map(group.endpoints.map((endpoint) => [endpointKey(endpoint), endpoint]));
   const drafts = slices.map((slice) => keepWanted(slice, wanted, mustUpdate(slice)));
   const rest = [...wanted.values()];
-  const changed = drafts.filter((draft) => draft.changed && draft.endpoints.length > 0).sort((a, b) => b.endpoints.length - a.endpoints.length);
+  const changed = drafts
+    .filter((draft) => draft.changed && draft.endpoints.length > 0)
+    .sort((a, b) => b.endpoints.length - a.endpoints.length);
   for (const draft of changed) draft.endpoints.push(...rest.splice(0, Math.max(0, max - draft.endpoints.length)));
   if (rest.length > 0 && rest.length < max) {
     const roomy = sliceToFill(drafts, rest.length, max);

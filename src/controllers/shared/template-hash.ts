@@ -14,7 +14,9 @@ export function canonicalText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
   if (typeof value === 'object' && value !== null) {
     const record = value as Record<string, unknown>;
-    const keys = Object.keys(record).filter((key) => record[key] !== undefined).sort();
+    const keys = Object.keys(record)
+      .filter((key) => record[key] !== undefined)
+      .sort();
     return `{${keys.map((key) => `${JSON.stringify(key)}:${canonicalText(record[key])}`).join(',')}}`;
   }
   return JSON.stringify(value) ?? 'null';
@@ -27,7 +29,12 @@ export function canonicalText(value: unknown): string {
 export function templateHash(template: unknown, collisionCount?: number): string {
   let hash = fnv1a32(canonicalText(template));
   if (collisionCount !== undefined) {
-    const bytes = String.fromCharCode(collisionCount & 255, (collisionCount >> 8) & 255, (collisionCount >> 16) & 255, collisionCount >>> 24);
+    const bytes = String.fromCharCode(
+      collisionCount & 255,
+      (collisionCount >> 8) & 255,
+      (collisionCount >> 16) & 255,
+      collisionCount >>> 24,
+    );
     hash = fnv1a32(bytes, hash);
   }
   return safeEncode(String(hash));

@@ -13,7 +13,9 @@ export function startWorkers(
 ): void {
   const begin = function* (): Task<void> {
     yield* context.informers.synced();
-    queue.run(context.group, workers, reconcile, (key, error) => context.log(`"Unhandled Error" err="${name}: error syncing ${key}: ${messageOf(error)}"`));
+    queue.run(context.group, workers, reconcile, (key, error) =>
+      context.log(`"Unhandled Error" err="${name}: error syncing ${key}: ${messageOf(error)}"`),
+    );
   };
   context.group.spawn(`${name}-start`, begin());
 }

@@ -12,7 +12,8 @@ function begin(spec: Partial<NonNullable<StatefulSet['spec']>> = {}, options: Pa
   return fixture;
 }
 
-const images = (fixture: ControllerFixture): string[] => fixture.list(PODS).map((pod) => `${pod.metadata.name} ${pod.spec!.containers[0]!.image}`);
+const images = (fixture: ControllerFixture): string[] =>
+  fixture.list(PODS).map((pod) => `${pod.metadata.name} ${pod.spec!.containers[0]!.image}`);
 const names = (fixture: ControllerFixture): string[] => fixture.list(PODS).map((pod) => pod.metadata.name);
 
 function setImage(fixture: ControllerFixture, image: string): void {
@@ -33,7 +34,14 @@ describe('stateful sets', () => {
     expect(names(fixture)).toEqual(['s-0', 's-1', 's-2']);
     expect(fixture.events('StatefulSet')[0]).toBe('SuccessfulCreate Create Pod s-0 in StatefulSet s successful');
     const { status } = fixture.get(STATEFUL_SETS, 's')!;
-    expect(status).toMatchObject({ replicas: 3, readyReplicas: 3, currentReplicas: 3, updatedReplicas: 3, availableReplicas: 3, collisionCount: 0 });
+    expect(status).toMatchObject({
+      replicas: 3,
+      readyReplicas: 3,
+      currentReplicas: 3,
+      updatedReplicas: 3,
+      availableReplicas: 3,
+      collisionCount: 0,
+    });
     expect(status!.currentRevision).toBe(status!.updateRevision);
   });
 
@@ -50,7 +58,12 @@ describe('stateful sets', () => {
     expect(fixture.list(PODS)[1]!.spec!.volumes![0]).toMatchObject({ name: 'data', persistentVolumeClaim: { claimName: 'data-s-1' } });
     fixture.patch(STATEFUL_SETS, 's', { spec: { replicas: 1 } });
     fixture.advance(200);
-    expect(fixture.list(PODS).filter((pod) => pod.metadata.deletionTimestamp).map((pod) => pod.metadata.name)).toEqual(['s-2']);
+    expect(
+      fixture
+        .list(PODS)
+        .filter((pod) => pod.metadata.deletionTimestamp)
+        .map((pod) => pod.metadata.name),
+    ).toEqual(['s-2']);
     fixture.advance(4000);
     expect(names(fixture)).toEqual(['s-0']);
     expect(fixture.list(PERSISTENT_VOLUME_CLAIMS).map((each) => each.metadata.name)).toEqual(['data-s-0', 'data-s-1', 'data-s-2']);
@@ -71,7 +84,12 @@ describe('stateful sets', () => {
     fixture.advance(4000);
     setImage(fixture, 'nginx:2');
     fixture.advance(200);
-    expect(fixture.list(PODS).filter((pod) => pod.metadata.deletionTimestamp).map((pod) => pod.metadata.name)).toEqual(['s-2']);
+    expect(
+      fixture
+        .list(PODS)
+        .filter((pod) => pod.metadata.deletionTimestamp)
+        .map((pod) => pod.metadata.name),
+    ).toEqual(['s-2']);
     fixture.advance(8000);
     expect(images(fixture)).toEqual(['s-0 nginx:1', 's-1 nginx:2', 's-2 nginx:2']);
     fixture.run(fixture.client.delete(PODS, { namespace: 'default', name: 's-0' }));

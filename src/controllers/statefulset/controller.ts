@@ -134,7 +134,8 @@ class StatefulManager {
       recorder.event(set, 'Normal', `Successful${verb}`, `${what} successful`);
       return result;
     } catch (error) {
-      if (!isNamespaceTerminating(error) && !isApiError(error, 'AlreadyExists')) recorder.event(set, 'Warning', `Failed${verb}`, `${what} failed error: ${messageOf(error)}`);
+      if (!isNamespaceTerminating(error) && !isApiError(error, 'AlreadyExists'))
+        recorder.event(set, 'Warning', `Failed${verb}`, `${what} failed error: ${messageOf(error)}`);
       throw error;
     }
   }
@@ -184,7 +185,10 @@ class StatefulManager {
     for (const claimName of claimNames(set, ordinalOf(set, pod))) {
       const at = { namespace: set.metadata.namespace, name: claimName };
       const ownerReferences = [{ apiVersion: 'v1', kind: 'Pod', name, uid }];
-      yield* ignoring(['NotFound'], this.context.client.patch(PERSISTENT_VOLUME_CLAIMS, at, 'strategic', { metadata: { ownerReferences } }));
+      yield* ignoring(
+        ['NotFound'],
+        this.context.client.patch(PERSISTENT_VOLUME_CLAIMS, at, 'strategic', { metadata: { ownerReferences } }),
+      );
     }
   }
 

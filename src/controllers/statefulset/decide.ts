@@ -80,7 +80,13 @@ function sortPods({ set, pods }: StatefulState): Sorted {
 }
 
 /** Adds what one replica needs; false when later ones have to wait for it. */
-function planReplica(state: StatefulState, ordinal: number, pod: Stored<Pod> | undefined, oneByOne: boolean, steps: StatefulStep[]): boolean {
+function planReplica(
+  state: StatefulState,
+  ordinal: number,
+  pod: Stored<Pod> | undefined,
+  oneByOne: boolean,
+  steps: StatefulStep[],
+): boolean {
   const { set } = state;
   if (!pod) {
     steps.push({ do: 'create', ordinal, revision: needsCurrent(state, ordinal) ? 'current' : 'update' });
@@ -130,7 +136,11 @@ function planCondemned(
 }
 
 /** From the highest ordinal down to the partition, as many at once as may be unavailable. */
-function planUpdate({ set, updateRevision, nowMs }: StatefulState, wanted: readonly (Stored<Pod> | undefined)[], steps: StatefulStep[]): void {
+function planUpdate(
+  { set, updateRevision, nowMs }: StatefulState,
+  wanted: readonly (Stored<Pod> | undefined)[],
+  steps: StatefulStep[],
+): void {
   const rolling = set.spec?.updateStrategy?.rollingUpdate;
   const lowest = Math.max(0, (rolling?.partition ?? 0) - firstOrdinal(set));
   const most = Math.max(1, scaledValue(rolling?.maxUnavailable as never, set.spec?.replicas ?? 1, true, 1));
@@ -163,7 +173,12 @@ export function statefulStatus(state: StatefulState, collisionCount: number): No
     if (revisionOfPod(pod) === currentRevision) current++;
     if (revisionOfPod(pod) === updateRevision) updated++;
   }
-  if (set.spec?.updateStrategy?.type !== 'OnDelete' && updated === replicas && ready === replicas && replicas === (set.spec?.replicas ?? 1)) {
+  if (
+    set.spec?.updateStrategy?.type !== 'OnDelete' &&
+    updated === replicas &&
+    ready === replicas &&
+    replicas === (set.spec?.replicas ?? 1)
+  ) {
     current = updated;
     currentRevision = updateRevision;
   }

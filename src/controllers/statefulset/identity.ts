@@ -18,13 +18,21 @@ export function firstOrdinal(set: StatefulSet): number {
 }
 
 /** The pod of an ordinal, with the template of `set` and the name of its revision. */
-export function podOfOrdinal(set: Stored<StatefulSet>, template: NonNullable<StatefulSet['spec']>['template'], ordinal: number, revision: string): Pod {
+export function podOfOrdinal(
+  set: Stored<StatefulSet>,
+  template: NonNullable<StatefulSet['spec']>['template'],
+  ordinal: number,
+  revision: string,
+): Pod {
   const pod = podFromTemplate(template, set, STATEFUL_SETS);
   const name = `${set.metadata.name}-${ordinal}`;
   const { serviceName, volumeClaimTemplates = [] } = set.spec!;
   const claimed = new Set(volumeClaimTemplates.map((claim) => claim.metadata!.name!));
   const volumes = [
-    ...volumeClaimTemplates.map((claim) => ({ name: claim.metadata!.name!, persistentVolumeClaim: { claimName: claimName(set, claim, ordinal), readOnly: false } })),
+    ...volumeClaimTemplates.map((claim) => ({
+      name: claim.metadata!.name!,
+      persistentVolumeClaim: { claimName: claimName(set, claim, ordinal), readOnly: false },
+    })),
     ...(pod.spec?.volumes ?? []).filter((volume) => !claimed.has(volume.name)),
   ];
   return {
@@ -45,7 +53,13 @@ function claimName(set: StatefulSet, claim: PersistentVolumeClaim, ordinal: numb
 /** The claims of an ordinal, one for each template of the set. */
 export function claimsOfOrdinal(set: Stored<StatefulSet>, ordinal: number): PersistentVolumeClaim[] {
   const deleted = set.spec?.persistentVolumeClaimRetentionPolicy?.whenDeleted === 'Delete';
-  const owner: OwnerReference = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: set.metadata.name, uid: set.metadata.uid, controller: true };
+  const owner: OwnerReference = {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    name: set.metadata.name,
+    uid: set.metadata.uid,
+    controller: true,
+  };
   return (set.spec?.volumeClaimTemplates ?? []).map((template) => ({
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',

@@ -91,4 +91,3 @@ export const taintEvictionController: Controller = {
     startWorkers(context, 'taint eviction', queue, 8, reconcile);
   },
 };
-

@@ -25,7 +25,11 @@ export const ttlAfterFinishedController: Controller = {
       const remaining = fresh && waitMs(fresh);
       if (remaining === undefined) return;
       if (remaining > 0) queue.addAfter(key, remaining);
-      else yield* ignoring(['NotFound'], client.delete(JOBS, nameOf(fresh!), { propagationPolicy: 'Foreground', preconditions: { uid: fresh!.metadata.uid } }));
+      else
+        yield* ignoring(
+          ['NotFound'],
+          client.delete(JOBS, nameOf(fresh!), { propagationPolicy: 'Foreground', preconditions: { uid: fresh!.metadata.uid } }),
+        );
     };
     const waitMs = (job: Stored<Job>): number | undefined => {
       const at = expiresAtMs(job);

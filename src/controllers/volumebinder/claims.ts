@@ -1,7 +1,17 @@
 import { PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES, type PersistentVolume, type PersistentVolumeClaim } from '../../api/kinds.ts';
 import { equalValues } from '../../api/equal.ts';
 import { isApiError } from '../../api/status.ts';
-import { bestVolume, BETA_STORAGE_PROVISIONER, BIND_COMPLETED, BOUND_BY_CONTROLLER, classOf, isClaimedBy, PROVISIONED_BY, SELECTED_NODE, STORAGE_PROVISIONER } from './match.ts';
+import {
+  bestVolume,
+  BETA_STORAGE_PROVISIONER,
+  BIND_COMPLETED,
+  BOUND_BY_CONTROLLER,
+  classOf,
+  isClaimedBy,
+  PROVISIONED_BY,
+  SELECTED_NODE,
+  STORAGE_PROVISIONER,
+} from './match.ts';
 import type { StorageClass } from '../shared/kinds.ts';
 import type { Stored } from '../../api/object.ts';
 import type { Informer } from '../../client/informer.ts';
@@ -81,9 +91,16 @@ export class ClaimBinder {
     }
     claimQueue.addAfter(key, RESYNC_MS);
     yield* this.writeStatus(claim, { phase: 'Pending' });
-    if (waits) this.context.recorder.event(claim, 'Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding');
+    if (waits)
+      this.context.recorder.event(claim, 'Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding');
     else if (classOf(claim) !== '') yield* this.provision(claim, storageClass);
-    else this.context.recorder.event(claim, 'Normal', 'FailedBinding', 'no persistent volumes available for this claim and no storage class is set');
+    else
+      this.context.recorder.event(
+        claim,
+        'Normal',
+        'FailedBinding',
+        'no persistent volumes available for this claim and no storage class is set',
+      );
   }
 
   private *provision(claim: Claim, storageClass: Stored<StorageClass> | undefined): Task<void> {
@@ -122,7 +139,14 @@ export class ClaimBinder {
         accessModes: claim.spec?.accessModes,
         persistentVolumeReclaimPolicy: storageClass.reclaimPolicy ?? 'Delete',
         storageClassName: storageClass.metadata.name,
-        claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name, uid, resourceVersion: claim.metadata.resourceVersion },
+        claimRef: {
+          apiVersion: 'v1',
+          kind: 'PersistentVolumeClaim',
+          namespace,
+          name,
+          uid,
+          resourceVersion: claim.metadata.resourceVersion,
+        },
         hostPath: { path: `/tmp/hostpath_pv/${uid}`, type: '' },
       },
     };
@@ -132,7 +156,12 @@ export class ClaimBinder {
       if (!isApiError(error, 'AlreadyExists')) throw error;
       return;
     }
-    recorder.event(claim, 'Normal', 'ProvisioningSucceeded', `Successfully provisioned volume ${volumeName} using ${HOST_PATH_PROVISIONER}`);
+    recorder.event(
+      claim,
+      'Normal',
+      'ProvisioningSucceeded',
+      `Successfully provisioned volume ${volumeName} using ${HOST_PATH_PROVISIONER}`,
+    );
   }
 
   /** First the volume points to the claim, then the claim to the volume; each step can be repeated. */
@@ -146,7 +175,8 @@ export class ClaimBinder {
       const metadata = { ...volume.metadata, ...(marked && { annotations: { ...volume.metadata.annotations, ...marked } }) };
       volume = yield* client.update(PERSISTENT_VOLUMES, { ...volume, metadata, spec: { ...volume.spec!, claimRef } });
     }
-    if (volume.status?.phase !== 'Bound') volume = yield* client.updateStatus(PERSISTENT_VOLUMES, { ...volume, status: { ...volume.status, phase: 'Bound' } });
+    if (volume.status?.phase !== 'Bound')
+      volume = yield* client.updateStatus(PERSISTENT_VOLUMES, { ...volume, status: { ...volume.status, phase: 'Bound' } });
     let bound = claim;
     if (claim.spec?.volumeName !== volume.metadata.name || claim.metadata.annotations?.[BIND_COMPLETED] !== 'yes') {
       const chosen = claim.spec?.volumeName ? undefined : { [BOUND_BY_CONTROLLER]: 'yes' };

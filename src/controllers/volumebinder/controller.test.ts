@@ -7,19 +7,39 @@ import { controllerFixture, type ControllerFixture } from '../testing.ts';
 import { volumeBinderController } from './controller.ts';
 
 function begin(flags: Record<string, string> = {}): ControllerFixture {
-  const fixture = controllerFixture({ controllers: [volumeBinderController, claimProtectionController, volumeProtectionController], flags });
+  const fixture = controllerFixture({
+    controllers: [volumeBinderController, claimProtectionController, volumeProtectionController],
+    flags,
+  });
   fixture.start();
   return fixture;
 }
 
-function volume(fixture: ControllerFixture, name: string, storage: string, spec: Partial<NonNullable<PersistentVolume['spec']>> = {}): void {
-  const given = { capacity: { storage }, accessModes: ['ReadWriteOnce'], storageClassName: 'hand', persistentVolumeReclaimPolicy: 'Retain', hostPath: { path: `/data/${name}` }, ...spec };
+function volume(
+  fixture: ControllerFixture,
+  name: string,
+  storage: string,
+  spec: Partial<NonNullable<PersistentVolume['spec']>> = {},
+): void {
+  const given = {
+    capacity: { storage },
+    accessModes: ['ReadWriteOnce'],
+    storageClassName: 'hand',
+    persistentVolumeReclaimPolicy: 'Retain',
+    hostPath: { path: `/data/${name}` },
+    ...spec,
+  };
   fixture.create(PERSISTENT_VOLUMES, { apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name }, spec: given });
 }
 
 function claim(fixture: ControllerFixture, name: string, storage: string, spec: object = {}): void {
   const given = { storageClassName: 'hand', accessModes: ['ReadWriteOnce'], resources: { requests: { storage } }, ...spec };
-  fixture.create(PERSISTENT_VOLUME_CLAIMS, { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name, namespace: 'default' }, spec: given });
+  fixture.create(PERSISTENT_VOLUME_CLAIMS, {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name, namespace: 'default' },
+    spec: given,
+  });
 }
 
 const claims = (fixture: ControllerFixture): string[] =>
@@ -39,7 +59,10 @@ describe('claims and volumes', () => {
     claim(fixture, 'two', '2Gi');
     fixture.advance(1000);
     expect(claims(fixture)).toEqual(['half Bound small', 'huge Pending -', 'two Bound large']);
-    expect(fixture.get(PERSISTENT_VOLUME_CLAIMS, 'two')!.status).toMatchObject({ accessModes: ['ReadWriteOnce', 'ReadWriteMany'], capacity: { storage: '10Gi' } });
+    expect(fixture.get(PERSISTENT_VOLUME_CLAIMS, 'two')!.status).toMatchObject({
+      accessModes: ['ReadWriteOnce', 'ReadWriteMany'],
+      capacity: { storage: '10Gi' },
+    });
     expect(fixture.get(PERSISTENT_VOLUMES, 'small')!.metadata.annotations).toEqual({ 'pv.kubernetes.io/bound-by-controller': 'yes' });
   });
 
@@ -47,8 +70,18 @@ describe('claims and volumes', () => {
     const fixture = begin();
     claim(fixture, 'c', '1Gi', { storageClassName: '', selector: { matchLabels: { vol: 'mysql' } } });
     fixture.advance(1000);
-    expect(fixture.events('PersistentVolumeClaim')).toEqual(['FailedBinding no persistent volumes available for this claim and no storage class is set']);
-    fixture.create(PERSISTENT_VOLUMES, { metadata: { name: 'v', labels: { vol: 'mysql' } }, spec: { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], persistentVolumeReclaimPolicy: 'Retain', hostPath: { path: '/d' } } });
+    expect(fixture.events('PersistentVolumeClaim')).toEqual([
+      'FailedBinding no persistent volumes available for this claim and no storage class is set',
+    ]);
+    fixture.create(PERSISTENT_VOLUMES, {
+      metadata: { name: 'v', labels: { vol: 'mysql' } },
+      spec: {
+        capacity: { storage: '1Gi' },
+        accessModes: ['ReadWriteOnce'],
+        persistentVolumeReclaimPolicy: 'Retain',
+        hostPath: { path: '/d' },
+      },
+    });
     fixture.advance(16_000);
     expect(claims(fixture)).toEqual(['c Bound v']);
   });
@@ -83,7 +116,10 @@ describe('claims and volumes', () => {
     volume(fixture, 'small', '1Gi');
     claim(fixture, 'half', '500Mi');
     const volumesOfPod = [{ name: 'v', persistentVolumeClaim: { claimName: 'half' } }];
-    fixture.create(PODS, { metadata: { name: 'p', namespace: 'default' }, spec: { nodeName: 'n', containers: [{ name: 'c', image: 'nginx' }], volumes: volumesOfPod } });
+    fixture.create(PODS, {
+      metadata: { name: 'p', namespace: 'default' },
+      spec: { nodeName: 'n', containers: [{ name: 'c', image: 'nginx' }], volumes: volumesOfPod },
+    });
     fixture.advance(1000);
     fixture.run(fixture.client.delete(PERSISTENT_VOLUME_CLAIMS, { namespace: 'default', name: 'half' }));
     fixture.run(fixture.client.delete(PERSISTENT_VOLUMES, { name: 'small' }));

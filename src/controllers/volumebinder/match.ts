@@ -27,7 +27,11 @@ export function isClaimedBy(volume: PersistentVolume, claim: Stored<PersistentVo
  * The volume for a claim (component-helpers FindMatchingVolume): one reserved for it, or else the
  * smallest that is large enough and fits class, access modes, volume mode and selector.
  */
-export function bestVolume(claim: Stored<PersistentVolumeClaim>, volumes: Iterable<Stored<PersistentVolume>>, onlyReserved: boolean): Stored<PersistentVolume> | undefined {
+export function bestVolume(
+  claim: Stored<PersistentVolumeClaim>,
+  volumes: Iterable<Stored<PersistentVolume>>,
+  onlyReserved: boolean,
+): Stored<PersistentVolume> | undefined {
   let best: Stored<PersistentVolume> | undefined;
   const request = storageOf(claim.spec?.resources?.requests);
   for (const volume of volumes) {

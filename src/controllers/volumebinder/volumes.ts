@@ -60,8 +60,14 @@ export class VolumeKeeper {
     const provisioner = volume.metadata.annotations?.[PROVISIONED_BY];
     if (provisioner && provisioner !== 'kubernetes.io/host-path') return;
     const path = volume.spec?.hostPath?.path;
-    if (path === undefined) yield* this.fail(volume, 'VolumeFailedDelete', 'error getting deleter volume plugin for volume ' + JSON.stringify(volume.metadata.name) + ': no deletable volume plugin matched');
-    else if (!/^\/tmp\/.+/.test(path)) yield* this.fail(volume, 'VolumeFailedDelete', `host_path deleter only supports /tmp/.+ but received provided ${path}`);
+    if (path === undefined)
+      yield* this.fail(
+        volume,
+        'VolumeFailedDelete',
+        'error getting deleter volume plugin for volume ' + JSON.stringify(volume.metadata.name) + ': no deletable volume plugin matched',
+      );
+    else if (!/^\/tmp\/.+/.test(path))
+      yield* this.fail(volume, 'VolumeFailedDelete', `host_path deleter only supports /tmp/.+ but received provided ${path}`);
     else yield* ignoring(['NotFound'], this.context.client.delete(PERSISTENT_VOLUMES, { name: volume.metadata.name }));
   }
 

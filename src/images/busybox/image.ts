@@ -14,7 +14,10 @@ const FILES = fileLayer({
 export function busyboxImage(programs: ProgramSet): Image {
   return {
     repository: 'busybox',
-    hasTag: (tag) => /^(latest|stable|unstable|glibc|musl|uclibc|1|1\.(1[7-9]|2\d|3[0-7])(\.\d+)?)(-(glibc|musl|uclibc|ubuntu|ubuntu-12\.04|ubuntu-14\.04))?$/.test(tag),
+    hasTag: (tag) =>
+      /^(latest|stable|unstable|glibc|musl|uclibc|1|1\.(1[7-9]|2\d|3[0-7])(\.\d+)?)(-(glibc|musl|uclibc|ubuntu|ubuntu-12\.04|ubuntu-14\.04))?$/.test(
+        tag,
+      ),
     layers: (tag) => [{ id: digestOf(`busybox ${tag}`), sizeBytes: 2_220_000 }],
     entrypoint: [],
     cmd: ['sh'],

@@ -35,7 +35,9 @@ function kubia(repository: string, programs: ProgramSet, healthyRequests: number
     env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', NODE_VERSION: '7.10.1' },
     workingDir: '/',
     programs: pick(programs, [...DEBIAN_PROGRAMS, 'curl', 'wget', 'ps']),
-    files: fileLayer({ '/etc/os-release': 'PRETTY_NAME="Debian GNU/Linux 8 (jessie)"\nNAME="Debian GNU/Linux"\nVERSION_ID="8"\nID=debian\n' }),
+    files: fileLayer({
+      '/etc/os-release': 'PRETTY_NAME="Debian GNU/Linux 8 (jessie)"\nNAME="Debian GNU/Linux"\nVERSION_ID="8"\nID=debian\n',
+    }),
     main: (container) => main(container, healthyRequests),
   };
 }

@@ -16,8 +16,29 @@ const STARTUP_MS = 40;
 
 /** Minor versions of nginx 1.x on Docker Hub with their last patch release; from 1.7 on. */
 const LAST_PATCHES: Readonly<Record<number, number>> = {
-  7: 12, 8: 1, 9: 15, 10: 3, 11: 13, 12: 2, 13: 12, 14: 2, 15: 12, 16: 1, 17: 10, 18: 0,
-  19: 10, 20: 2, 21: 6, 22: 1, 23: 4, 24: 0, 25: 5, 26: 3, 27: 5, 28: 1, 29: 4,
+  7: 12,
+  8: 1,
+  9: 15,
+  10: 3,
+  11: 13,
+  12: 2,
+  13: 12,
+  14: 2,
+  15: 12,
+  16: 1,
+  17: 10,
+  18: 0,
+  19: 10,
+  20: 2,
+  21: 6,
+  22: 1,
+  23: 4,
+  24: 0,
+  25: 5,
+  26: 3,
+  27: 5,
+  28: 1,
+  29: 4,
 };
 const CURRENT_MINOR = 29;
 
@@ -45,7 +66,9 @@ export function nginxImage(programs: ProgramSet): Image {
   const inside = pick(programs, [...DEBIAN_PROGRAMS, 'curl', 'openssl']);
   const variants = new Map<string, Image>();
   const at = (tag: string): Image => {
-    const [minor = CURRENT_MINOR, patch] = (/^1\.(\d+)(?:\.(\d+))?/.exec(tag)?.slice(1) ?? []).map((part) => (part ? Number(part) : undefined));
+    const [minor = CURRENT_MINOR, patch] = (/^1\.(\d+)(?:\.(\d+))?/.exec(tag)?.slice(1) ?? []).map((part) =>
+      part ? Number(part) : undefined,
+    );
     const version = `1.${minor}.${patch ?? LAST_PATCHES[minor]}`;
     let variant = variants.get(version);
     if (!variant) variants.set(version, (variant = nginx(version, minor >= FIRST_MINOR_WITH_ENTRYPOINT, inside)));
@@ -94,7 +117,10 @@ function* runOther(container: ContainerProcess, command: readonly string[]): Tas
 }
 
 function hasTag(tag: string): boolean {
-  const match = /^(?:latest|stable|mainline|1|1\.(\d+)(?:\.(\d+))?)?(?:-?(?:alpine|perl|otel|slim|bookworm|trixie|bullseye|buster)(?:\d\.\d+)?)*$/.exec(tag);
+  const match =
+    /^(?:latest|stable|mainline|1|1\.(\d+)(?:\.(\d+))?)?(?:-?(?:alpine|perl|otel|slim|bookworm|trixie|bullseye|buster)(?:\d\.\d+)?)*$/.exec(
+      tag,
+    );
   if (!match || tag === '') return false;
   if (match[1] === undefined) return true;
   const lastPatch = LAST_PATCHES[Number(match[1])];

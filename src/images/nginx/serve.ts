@@ -11,11 +11,22 @@ const ROOT = '/usr/share/nginx/html';
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const STATUS_TEXTS: Readonly<Record<number, string>> = { 403: '403 Forbidden', 404: '404 Not Found', 405: '405 Not Allowed' };
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  html: 'text/html', htm: 'text/html', css: 'text/css', js: 'application/javascript', json: 'application/json', txt: 'text/plain', xml: 'text/xml',
+  html: 'text/html',
+  htm: 'text/html',
+  css: 'text/css',
+  js: 'application/javascript',
+  json: 'application/json',
+  txt: 'text/plain',
+  xml: 'text/xml',
 };
 
 /** Answers a file below the document root and writes the access log, as the image's default configuration does. */
-export function* serveFiles(container: ContainerProcess, version: string, request: HttpRequest, from: NetHost | undefined): Task<HttpResponse> {
+export function* serveFiles(
+  container: ContainerProcess,
+  version: string,
+  request: HttpRequest,
+  from: NetHost | undefined,
+): Task<HttpResponse> {
   const { files, kernel } = container.system;
   const client = from?.ip ?? '127.0.0.1';
   let path = ROOT + request.path;
@@ -45,7 +56,11 @@ export function* serveFiles(container: ContainerProcess, version: string, reques
     `${client} - - [${accessTime(stamp)}] "${request.method} ${request.path} HTTP/1.1" ${status} ${body.length} "-" "${request.headers['user-agent'] ?? '-'}" "-"`,
   );
   const type = html ? 'text/html' : (CONTENT_TYPES[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream');
-  return { status, headers: { server: `nginx/${version}`, 'content-type': type, 'content-length': String(body.length) }, body: request.method === 'HEAD' ? '' : body };
+  return {
+    status,
+    headers: { server: `nginx/${version}`, 'content-type': type, 'content-length': String(body.length) },
+    body: request.method === 'HEAD' ? '' : body,
+  };
 }
 
 /** `06/Oct/2026:10:45:52 +0000`. */

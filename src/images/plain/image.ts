@@ -7,7 +7,9 @@ import type { Image, Resident } from '../image.ts';
 import type { ProgramSet } from '../registry.ts';
 
 const DEBIAN_LAYER = { id: digestOf('debian bookworm-slim'), sizeBytes: 28_230_000 };
-const FILES = fileLayer({ '/etc/os-release': 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nID=debian\n' });
+const FILES = fileLayer({
+  '/etc/os-release': 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nID=debian\n',
+});
 
 /** An image that nothing is known about: a Debian with some program on top that runs until it is told to end. */
 export function plainImage(repository: string, programs: ProgramSet): Image {

@@ -6,7 +6,9 @@ import type { NodeInfo } from '../node-info.ts';
 import type { PodInfo } from '../pod-info.ts';
 import type { WorkloadListers } from './listers.ts';
 
-type GivenTerm = NonNullable<NonNullable<NonNullable<NonNullable<Pod['spec']>['affinity']>['podAffinity']>['requiredDuringSchedulingIgnoredDuringExecution']>[number];
+type GivenTerm = NonNullable<
+  NonNullable<NonNullable<NonNullable<Pod['spec']>['affinity']>['podAffinity']>['requiredDuringSchedulingIgnoredDuringExecution']
+>[number];
 
 const AFFINITY = refuseForGood("node(s) didn't match pod affinity rules");
 const ANTI_AFFINITY = refuse("node(s) didn't match pod anti-affinity rules");
@@ -45,7 +47,9 @@ export function interPodAffinity(listers: WorkloadListers): Plugin {
     return term;
   };
   const required = (pod: Stored<Pod>, kind: 'podAffinity' | 'podAntiAffinity'): Term[] =>
-    (pod.spec?.affinity?.[kind]?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map((term) => parse(pod, term, HARD_AFFINITY_WEIGHT));
+    (pod.spec?.affinity?.[kind]?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map((term) =>
+      parse(pod, term, HARD_AFFINITY_WEIGHT),
+    );
   const preferred = (pod: Stored<Pod>, kind: 'podAffinity' | 'podAntiAffinity'): Term[] =>
     (pod.spec?.affinity?.[kind]?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(({ weight, podAffinityTerm }) =>
       parse(pod, podAffinityTerm, weight),
@@ -65,7 +69,8 @@ export function interPodAffinity(listers: WorkloadListers): Plugin {
       const antiAffinityCounts: Tally = new Map();
       if (affinity.length + antiAffinity.length > 0) {
         forEachPod(cluster, everyPod, (other, node) => {
-          if (affinity.length > 0 && affinity.every((term) => term.matches(other.pod))) for (const term of affinity) tally(affinityCounts, term, node, 1);
+          if (affinity.length > 0 && affinity.every((term) => term.matches(other.pod)))
+            for (const term of affinity) tally(affinityCounts, term, node, 1);
           for (const term of antiAffinity) if (term.matches(other.pod)) tally(antiAffinityCounts, term, node, 1);
         });
       }
@@ -92,7 +97,8 @@ export function interPodAffinity(listers: WorkloadListers): Plugin {
     normalize(scores) {
       const least = Math.min(...scores);
       const most = Math.max(...scores);
-      for (let i = 0; i < scores.length; i++) scores[i] = most === least ? 0 : Math.trunc((MAX_SCORE * (scores[i]! - least)) / (most - least));
+      for (let i = 0; i < scores.length; i++)
+        scores[i] = most === least ? 0 : Math.trunc((MAX_SCORE * (scores[i]! - least)) / (most - least));
     },
   };
 }
@@ -115,7 +121,8 @@ function check(pod: PodInfo, node: NodeInfo, state: FilterState): Refusal | unde
   }
   // The first pod of a group that wants its own company may go anywhere.
   if (!satisfied && !(affinityCounts.size === 0 && affinity.every((term) => term.matches(pod.pod)))) return AFFINITY;
-  for (const { topologyKey } of antiAffinity) if (antiAffinityCounts.get(`${topologyKey}=${node.labels[topologyKey]}`)) return ANTI_AFFINITY;
+  for (const { topologyKey } of antiAffinity)
+    if (antiAffinityCounts.get(`${topologyKey}=${node.labels[topologyKey]}`)) return ANTI_AFFINITY;
   for (const place of forbidden.keys()) {
     const at = place.indexOf('=');
     if (node.labels[place.slice(0, at)] === place.slice(at + 1)) return EXISTING_ANTI_AFFINITY;

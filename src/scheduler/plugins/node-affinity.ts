@@ -12,7 +12,8 @@ const REFUSAL = refuseForGood("node(s) didn't match Pod's node affinity/selector
 export const nodeAffinity: Plugin = {
   name: 'NodeAffinity',
   retriesAfter: ['node-added', 'node-labels'],
-  preFilter: (pod) => (pod.spec.nodeSelector || pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution ? undefined : 'skip'),
+  preFilter: (pod) =>
+    pod.spec.nodeSelector || pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution ? undefined : 'skip',
   filter: (pod, node) => (matchesNode(pod.spec, node) ? undefined : REFUSAL),
   preScore: (pod) => (pod.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution?.length ? undefined : 'skip'),
   score(pod, node) {

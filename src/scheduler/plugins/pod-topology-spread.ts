@@ -61,12 +61,16 @@ function constraintsOf(pod: PodInfo, when: 'DoNotSchedule' | 'ScheduleAnyway'): 
 
 function counts(node: NodeInfo, pod: PodInfo, constraint: Constraint): boolean {
   if (constraint.honorAffinity && !matchesNode(pod.spec, node)) return false;
-  return !constraint.honorTaints || node.taints.every((taint) => taint.effect === 'PreferNoSchedule' || tolerates(pod.spec.tolerations, taint));
+  return (
+    !constraint.honorTaints || node.taints.every((taint) => taint.effect === 'PreferNoSchedule' || tolerates(pod.spec.tolerations, taint))
+  );
 }
 
 /** Counts matching pods by topology value over the nodes that have all the keys. */
 function countDomains(cluster: Cluster, pod: PodInfo, constraint: Constraint, eligible: (node: NodeInfo) => boolean): Map<string, number> {
-  const byNode = cluster.countPods(pod.pod.metadata.namespace!, constraint.selectorKey, (other) => constraint.selector.matches(other.metadata.labels ?? {}));
+  const byNode = cluster.countPods(pod.pod.metadata.namespace!, constraint.selectorKey, (other) =>
+    constraint.selector.matches(other.metadata.labels ?? {}),
+  );
   const domains = new Map<string, number>();
   for (const node of cluster.nodes) {
     const value = node.labels[constraint.topologyKey];
@@ -110,7 +114,13 @@ export function podTopologySpread(listers: WorkloadListers): Plugin {
   };
 }
 
-function prepareScore(listers: WorkloadListers, pod: PodInfo, nodes: readonly NodeInfo[], cluster: Cluster, state: CycleState): 'skip' | undefined {
+function prepareScore(
+  listers: WorkloadListers,
+  pod: PodInfo,
+  nodes: readonly NodeInfo[],
+  cluster: Cluster,
+  state: CycleState,
+): 'skip' | undefined {
   const own = (pod.spec.topologySpreadConstraints?.length ?? 0) > 0;
   const constraints = own ? constraintsOf(pod, 'ScheduleAnyway') : defaultConstraints(listers, pod);
   if (constraints.length === 0) return 'skip';

@@ -4,5 +4,6 @@ import { refuseForGood, type Plugin } from '../framework.ts';
 export const schedulingGates: Plugin = {
   name: 'SchedulingGates',
   retriesAfter: [],
-  preEnqueue: (pod) => (pod.spec?.schedulingGates?.length ? refuseForGood('Scheduling is blocked due to non-empty scheduling gates') : undefined),
+  preEnqueue: (pod) =>
+    pod.spec?.schedulingGates?.length ? refuseForGood('Scheduling is blocked due to non-empty scheduling gates') : undefined,
 };
