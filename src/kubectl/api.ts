@@ -156,7 +156,7 @@ export class Api {
     const response = yield* this.within(request);
     const warnings = response.headers.warning;
     if (warnings) yield* this.showWarnings(warnings);
-    if (response.status >= 400) throw failureOf(response);
+    if (response.status >= 400) throw statusOf(response);
     return response;
   }
 
@@ -215,6 +215,26 @@ export class ObjectWatch {
 
   stop(): void {
     this.stream.cancel();
+  }
+}
+
+/** Answers that are no Status are told by their code, as client-go does (errors.NewGenericServerResponse). */
+function statusOf(response: HttpResponse): ApiError {
+  const failure = failureOf(response);
+  if (failure.reason !== '' || (typeof response.body === 'object' && (response.body as KubeObject).kind === 'Status')) return failure;
+  switch (response.status) {
+    case 401:
+      return new ApiError(401, 'Unauthorized', 'the server has asked for the client to provide credentials');
+    case 403:
+      return new ApiError(403, 'Forbidden', failure.message);
+    case 404:
+      return new ApiError(404, 'NotFound', 'the server could not find the requested resource');
+    case 405:
+      return new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource');
+    case 503:
+      return new ApiError(503, 'ServiceUnavailable', 'the server is currently unable to handle the request');
+    default:
+      return response.status >= 500 ? new ApiError(response.status, 'InternalError', `an error on the server (${quote(failure.message)}) has prevented the request from succeeding`) : failure;
   }
 }
 

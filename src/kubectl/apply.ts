@@ -5,7 +5,7 @@ import { quote } from '../base/quote.ts';
 import { parseJson } from '../api/json.ts';
 import { sleep, type Task } from '../sim/wait.ts';
 import { CliError, withSource } from './errors.ts';
-import { configurationText, LAST_APPLIED, lastApplied, withLastApplied } from './last-applied.ts';
+import { LAST_APPLIED, lastApplied, withLastApplied } from './last-applied.ts';
 import { LEGACY_KINDS, presentKind } from './legacy-kinds.ts';
 import { createThreeWayMergePatch } from '../api/merge-patch.ts';
 import { PatchError } from '../api/patch-error.ts';
@@ -138,7 +138,7 @@ function infoText({ kind, namespace, name }: Info): string {
   return `Resource: ${quote(`${place}, Resource=${resource}`)}, GroupVersionKind: ${quote(`${place}, Kind=${kindName}`)}\nName: ${quote(name)}, Namespace: ${quote(namespace ?? '')}`;
 }
 
-/** What `apply set-last-applied` writes: the configuration as it would be applied. */
+/** What `apply set-last-applied` writes: the object as it stands in the file. */
 export function lastAppliedPatch(object: KubeObject): KubeObject {
-  return { metadata: { annotations: { [LAST_APPLIED]: configurationText(object) } } };
+  return { metadata: { annotations: { [LAST_APPLIED]: `${compactJson(object)}\n` } } };
 }

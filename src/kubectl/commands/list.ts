@@ -1,27 +1,71 @@
 import type { Command } from '../command.ts';
+import { clusterInfo, completion, options, version } from './about.ts';
 import { annotate } from './annotate.ts';
 import { apiResources, apiVersions } from './api-resources.ts';
 import { apply } from './apply.ts';
 import { auth } from './auth.ts';
+import { autoscale } from './autoscale.ts';
+import { certificate } from './certificate.ts';
 import { config } from './config.ts';
 import { cordon, uncordon } from './cordon.ts';
-import { drain } from './drain.ts';
-import { events } from './events.ts';
-import { taint } from './taint.ts';
 import { create } from './create.ts';
-import { describe } from './describe.ts';
 import { deletion } from './delete.ts';
+import { describe } from './describe.ts';
+import { drain } from './drain.ts';
+import { edit } from './edit.ts';
+import { events } from './events.ts';
+import { attach, copy, exec, portForward } from './exec.ts';
+import { expose } from './expose.ts';
 import { get } from './get.ts';
 import { label } from './label.ts';
 import { logs } from './logs.ts';
-import { expose } from './expose.ts';
 import { patch } from './patch.ts';
 import { replace } from './replace.ts';
-import { run } from './run.ts';
 import { rollout } from './rollout.ts';
+import { run } from './run.ts';
 import { scale } from './scale.ts';
 import { set } from './set/set.ts';
+import { taint } from './taint.ts';
+import { top } from './top.ts';
 import { wait } from './wait.ts';
 
 /** All verbs, in the order of kubectl's own help. */
-export const COMMANDS: readonly Command[] = [create, expose, run, set, get, deletion, rollout, scale, cordon, uncordon, drain, taint, describe, logs, auth, events, apply, patch, replace, wait, label, annotate, apiResources, apiVersions, config];
+export const COMMANDS: readonly Command[] = [
+  create,
+  expose,
+  run,
+  set,
+  get,
+  edit,
+  deletion,
+  rollout,
+  scale,
+  autoscale,
+  certificate,
+  clusterInfo,
+  top,
+  cordon,
+  uncordon,
+  drain,
+  taint,
+  describe,
+  logs,
+  attach,
+  exec,
+  portForward,
+  copy,
+  auth,
+  events,
+  patch,
+  replace,
+  apply,
+  wait,
+  label,
+  annotate,
+  completion,
+  apiResources,
+  apiVersions,
+  config,
+  options,
+  version,
+];

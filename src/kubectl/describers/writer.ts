@@ -56,10 +56,10 @@ export class DescriptionWriter {
     this.column('Taints', '', sorted.map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}:${effect}`));
   }
 
-  /** A title and its entries, each on a line, in the second column. */
+  /** A title and its entries, each on a line, in the second column. The indentation is the title's. */
   column(title: string, indent: string, entries: readonly string[]): void {
     if (entries.length === 0) this.line(0, `${indent}${title}:\t<none>`);
-    entries.forEach((entry, at) => this.line(0, at === 0 ? `${indent}${title}:\t${entry}` : `${indent}\t${entry}`));
+    entries.forEach((entry, at) => this.line(0, at === 0 ? `${indent}${title}:\t${entry}` : `\t${entry}`));
   }
 
   /** Text that is not to be aligned with what stands before it. */

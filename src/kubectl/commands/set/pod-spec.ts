@@ -4,6 +4,7 @@ import { changePrinter, DRY_RUN_FLAG, dryRunOf, FIELD_MANAGER_FLAG, type ChangeP
 import { CliError, throwAll } from '../../errors.ts';
 import { typeOf } from '../../../api/schema.ts';
 import { createStrategicPatch } from '../../../api/strategic-diff.ts';
+import { typedShape } from '../../typed.ts';
 import { ALL_NAMESPACES_FLAG, FILE_FLAGS, planOf, SELECTOR_FLAG, visit, type Info, type ResourceRequest } from '../../resource.ts';
 import { presentKind } from '../../legacy-kinds.ts';
 import { PRINT_FLAGS, qualifiedName } from '../../printers/output.ts';
@@ -91,7 +92,7 @@ export function* setOne(cli: Cli, options: SetOptions, what: string, info: Info,
   const { kind, namespace, name, object } = info;
   const after = change(info);
   if (!after) return;
-  if (options.dryRun === 'client') return yield* options.printer(after, kind);
+  if (options.dryRun === 'client') return yield* options.printer(typedShape(after), kind);
   const { apiVersion, kind: kindName } = presentKind(kind);
   const type = typeOf(apiVersion, kindName);
   if (!type) throw new CliError(`the ${what} is not supported for ${qualifiedName(kind, name)}`);

@@ -1,4 +1,6 @@
+import { setEnv } from './env.ts';
 import { setImage } from './image.ts';
+import { setResources, setSelector, setServiceAccount, setSubject } from './others.ts';
 import type { Command } from '../../command.ts';
 
 export const set: Command = {
@@ -6,5 +8,5 @@ export const set: Command = {
   usage: 'kubectl set SUBCOMMAND',
   short: 'Set specific features on objects',
   long: 'Configure application resources.\n\n These commands help you make changes to existing application resources.',
-  subcommands: [setImage],
+  subcommands: [setEnv, setImage, setResources, setSelector, setServiceAccount, setSubject],
 };

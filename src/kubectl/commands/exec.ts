@@ -1,0 +1,169 @@
+import { PODS } from '../../api/kinds.ts';
+import { announce, streamContainer } from '../attach.ts';
+import { command } from '../command.ts';
+import { CliError, PlainError, UsageError } from '../errors.ts';
+import { choosePods, podsOf } from '../pods.ts';
+import { defaultContainer } from './logs.ts';
+import type { KubeObject } from '../../api/object.ts';
+import type { Cli } from '../cli.ts';
+import type { Task } from '../../sim/wait.ts';
+import type { FlagSpec } from '../flags.ts';
+
+interface StreamCommandOptions {
+  /** `web`, `deploy/web`. */
+  readonly resource: string;
+  readonly command: readonly string[];
+  readonly container: string;
+  readonly stdin: boolean;
+  readonly tty: boolean;
+  readonly quiet: boolean;
+}
+
+const STREAM_FLAGS: readonly FlagSpec[] = [
+  { name: 'container', shorthand: 'c', kind: 'string', usage: 'Container name. If omitted, use the kubectl.kubernetes.io/default-container annotation for selecting the container to be attached or the first container in the pod will be chosen' },
+  { name: 'pod-running-timeout', kind: 'duration', default: '1m0s', usage: 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running' },
+  { name: 'quiet', shorthand: 'q', kind: 'bool', usage: 'Only print output from the remote session' },
+  { name: 'stdin', shorthand: 'i', kind: 'bool', usage: 'Pass stdin to the container' },
+  { name: 'tty', shorthand: 't', kind: 'bool', usage: 'Stdin is a TTY' },
+];
+
+/** The pod that `web` or `deploy/web` stands for. */
+export function* podFor(cli: Cli, resource: string): Task<KubeObject> {
+  const slash = resource.indexOf('/');
+  const kind = slash < 0 ? PODS : yield* cli.discovery.resource(resource.slice(0, slash));
+  const object = yield* cli.api.get(kind, { namespace: cli.namespace, name: resource.slice(slash + 1) });
+  const [pod] = choosePods(yield* podsOf(cli, kind, object));
+  if (!pod) throw new CliError('timed out waiting for the condition');
+  return pod;
+}
+
+function* stream(cli: Cli, subresource: 'exec' | 'attach', options: StreamCommandOptions): Task<void> {
+  const pod = yield* podFor(cli, options.resource);
+  const { namespace, name = '' } = pod.metadata ?? {};
+  const phase: string = pod.status?.phase ?? '';
+  if (phase === 'Succeeded' || phase === 'Failed') {
+    throw new CliError(subresource === 'exec' ? `cannot exec into a container in a completed pod; current phase is ${phase}` : `cannot attach a container in a completed pod; current phase is ${phase}`);
+  }
+  const container = options.container || (yield* defaultContainer(cli, pod));
+  if (subresource === 'attach' && !options.quiet) yield* announce(cli);
+  yield* streamContainer(cli, { namespace, name }, subresource, container, options.command, { stdin: options.stdin, tty: options.tty });
+}
+
+export const exec = command<StreamCommandOptions>({
+  name: 'exec',
+  usage: 'kubectl exec (POD | TYPE/NAME) [-c CONTAINER] [flags] -- COMMAND [args...]',
+  short: 'Execute a command in a container',
+  long: 'Execute a command in a container.',
+  examples: `# Get output from running the 'date' command from pod mypod, using the first container by default
+kubectl exec mypod -- date
+
+# Get output from running the 'date' command in ruby-container from pod mypod
+kubectl exec mypod -c ruby-container -- date`,
+  flags: [...STREAM_FLAGS, { name: 'filename', shorthand: 'f', kind: 'strings', usage: 'to use to exec into the resource' }],
+  complete(_cli, { flags, args, dashAt }) {
+    if (args.length === 0 || dashAt === 0) throw new CliError('pod, type/name or --filename must be specified');
+    if (dashAt < 0 && args.length > 1) throw new UsageError('exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead');
+    const command = dashAt < 0 ? [] : args.slice(dashAt);
+    if (command.length === 0) throw new CliError('you must specify at least one command for the container');
+    return { resource: args[0]!, command, container: flags.string('container'), stdin: flags.bool('stdin'), tty: flags.bool('tty'), quiet: flags.bool('quiet') };
+  },
+  *run(cli, options) {
+    yield* stream(cli, 'exec', options);
+  },
+});
+
+export const attach = command<StreamCommandOptions>({
+  name: 'attach',
+  usage: 'kubectl attach (POD | TYPE/NAME) -c CONTAINER',
+  short: 'Attach to a running container',
+  long: 'Attach to a process that is already running inside an existing container.',
+  examples: '# Get output from running pod mypod; use the \'kubectl.kubernetes.io/default-container\' annotation\n# for selecting the container to be attached or the first container in the pod\nkubectl attach mypod',
+  flags: STREAM_FLAGS,
+  complete(_cli, { flags, args }) {
+    if (args.length === 0) throw new UsageError('at least 1 argument is required for attach');
+    if (args.length > 2) throw new UsageError(`expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${args.length}: [${args.join(' ')}]`);
+    return { resource: args.join('/'), command: [], container: flags.string('container'), stdin: flags.bool('stdin'), tty: flags.bool('tty'), quiet: flags.bool('quiet') };
+  },
+  *run(cli, options) {
+    yield* stream(cli, 'attach', options);
+  },
+});
+
+interface CopyOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly container: string;
+}
+
+interface Remote {
+  readonly namespace: string | undefined;
+  readonly pod: string;
+  readonly path: string;
+}
+
+/** `pod:/path`, `namespace/pod:/path`; undefined for a local path. */
+function remoteOf(text: string): Remote | undefined {
+  const colon = text.indexOf(':');
+  if (colon <= 0 || text.startsWith('/') || text.startsWith('.')) return undefined;
+  const parts = text.slice(0, colon).split('/');
+  if (parts.length > 2) throw new CliError('filespec must match the canonical format: [[namespace/]pod:]file/path');
+  return { namespace: parts.length === 2 ? parts[0] : undefined, pod: parts.at(-1)!, path: text.slice(colon + 1) };
+}
+
+export const copy = command<CopyOptions>({
+  name: 'cp',
+  usage: 'kubectl cp <file-spec-src> <file-spec-dest>',
+  short: 'Copy files and directories to and from containers',
+  long: 'Copy files and directories to and from containers.',
+  examples: '# Copy /tmp/foo local file to /tmp/bar in a remote pod in namespace <some-namespace>\nkubectl cp /tmp/foo <some-namespace>/<some-pod>:/tmp/bar',
+  flags: [
+    { name: 'container', shorthand: 'c', kind: 'string', usage: 'Container name. If omitted, use the kubectl.kubernetes.io/default-container annotation for selecting the container to be attached or the first container in the pod will be chosen' },
+    { name: 'no-preserve', kind: 'bool', usage: "The copied file/directory's ownership and permissions will not be preserved in the container" },
+    { name: 'retries', kind: 'int', usage: 'Set number of retries to complete a copy operation from a container. Specify 0 to disable or any negative value for infinite retrying. The default is 0 (no retry).' },
+  ],
+  complete(_cli, { flags, args }) {
+    if (args.length !== 2) throw new CliError('source and destination are required');
+    return { from: args[0]!, to: args[1]!, container: flags.string('container') };
+  },
+  *run(cli, { from, to }) {
+    const [source, target] = [remoteOf(from), remoteOf(to)];
+    if (source && target) throw new CliError('one of src or dest must be a local file specification');
+    const remote = source ?? target;
+    if (!remote) throw new CliError('one of src or dest must be a remote file specification');
+    if (!source && !cli.context.system.files.stat(cli.path(from))) throw new CliError(`${from} doesn't exist in local filesystem`);
+    yield* cli.api.get(PODS, { namespace: remote.namespace ?? cli.namespace, name: remote.pod });
+    throw new PlainError('error: copying needs a stream to the container, which this cluster does not have yet');
+  },
+});
+
+interface ForwardOptions {
+  readonly resource: string;
+  readonly ports: readonly string[];
+}
+
+export const portForward = command<ForwardOptions>({
+  name: 'port-forward',
+  usage: 'kubectl port-forward TYPE/NAME [options] [LOCAL_PORT:]REMOTE_PORT [...[LOCAL_PORT_N:]REMOTE_PORT_N]',
+  short: 'Forward one or more local ports to a pod',
+  long: `Forward one or more local ports to a pod.
+
+ Use resource type/name such as deployment/mydeployment to select a pod. Resource type defaults to 'pod' if omitted.
+
+ If there are multiple pods matching the criteria, a pod will be selected automatically. The forwarding session ends when the selected pod terminates, and a rerun of the command is needed to resume forwarding.`,
+  examples: '# Listen on ports 5000 and 6000 locally, forwarding data to/from ports 5000 and 6000 in the pod\nkubectl port-forward pod/mypod 5000 6000',
+  flags: [
+    { name: 'address', kind: 'strings', default: 'localhost', usage: 'Addresses to listen on (comma separated). Only accepts IP addresses or localhost as a value.' },
+    { name: 'pod-running-timeout', kind: 'duration', default: '1m0s', usage: 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running' },
+  ],
+  complete(_cli, { args }) {
+    if (args.length < 2) throw new UsageError('TYPE/NAME and list of ports are required for port-forward');
+    return { resource: args[0]!, ports: args.slice(1) };
+  },
+  *run(cli, { resource }) {
+    const pod = yield* podFor(cli, resource);
+    const phase: string = pod.status?.phase ?? '';
+    if (phase !== 'Running') throw new CliError(`unable to forward port because pod is not running. Current status=${phase}`);
+    throw new PlainError('error: forwarding needs a stream to the pod, which this cluster does not have yet');
+  },
+});
+
