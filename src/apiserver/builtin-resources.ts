@@ -18,7 +18,9 @@ const LOOSELY_NAMED = /^(rbac\.authorization|apiregistration)\.k8s\.io$/;
 /** Until every kind has a behaviour of its own. */
 function chosenBehaviour(kind: Kind): Behaviour {
   const own = behaviourOf(kind);
-  const isOwn = !LOOSELY_NAMED.test(kind.group) || own.validate({ metadata: { name: 'a:b.', namespace: 'c' } }).every((error) => error.field !== 'metadata.name');
+  const isOwn =
+    !LOOSELY_NAMED.test(kind.group) ||
+    own.validate({ metadata: { name: 'a:b.', namespace: 'c' } }).every((error) => error.field !== 'metadata.name');
   return withExpressions(kind, isOwn ? own : genericBehaviour(kind));
 }
 
@@ -95,6 +97,7 @@ function addOldVersion(resources: Resources, { kind, current, warning, toCurrent
     isStorageVersion: false,
     fromStorage: fromCurrent,
     toStorage: (object) => (object.apiVersion === current.apiVersion ? object : toCurrent(object)),
+    isHidden: true,
     deprecation: warning,
   });
 }

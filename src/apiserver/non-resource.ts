@@ -31,13 +31,16 @@ export function serveNonResource(server: ServerContext, call: Call): HttpRespons
   const trimmed = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
   const discovered = serveDiscovery(server, call);
   if (discovered) return discovered;
-  if (trimmed === '/' || trimmed === '') return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ paths: paths(server) }, undefined, 2) };
+  if (trimmed === '/' || trimmed === '')
+    return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ paths: paths(server) }, undefined, 2) };
   const health = HEALTH.exec(trimmed);
   if (health) return serveHealth(server, call, health[1]!);
   if (trimmed === '/version') {
     if (call.request.method !== 'GET') throw methodNotAllowed();
     return respond(call, 200, VERSION);
   }
+  const openApi = server.openApi.serve(call);
+  if (openApi) return openApi;
   if (trimmed === '/.well-known/openid-configuration') return respond(call, 200, openIdConfiguration(server));
   return respondText(404, '404 page not found\n');
 }
@@ -52,9 +55,25 @@ function serveHealth(server: ServerContext, call: Call, kind: string): HttpRespo
 
 function paths(server: ServerContext): string[] {
   const found = ['/.well-known/openid-configuration', '/api', '/api/v1', '/apis', '/apis/'];
-  for (const { name, versions } of API_GROUPS) if (name) found.push(`/apis/${name}`, ...versions.map((version) => `/apis/${name}/${version}`));
-  for (const { group, versions } of server.customGroups()) found.push(`/apis/${group}`, ...versions.map((version) => `/apis/${group}/${version}`));
-  const others = ['/healthz', '/healthz/etcd', '/healthz/ping', '/livez', '/livez/ping', '/metrics', '/openapi/v2', '/openapi/v3', '/openapi/v3/', '/openid/v1/jwks', '/readyz', '/readyz/ping', '/version'];
+  for (const { name, versions } of API_GROUPS)
+    if (name) found.push(`/apis/${name}`, ...versions.map((version) => `/apis/${name}/${version}`));
+  for (const { group, versions } of server.customGroups())
+    found.push(`/apis/${group}`, ...versions.map((version) => `/apis/${group}/${version}`));
+  const others = [
+    '/healthz',
+    '/healthz/etcd',
+    '/healthz/ping',
+    '/livez',
+    '/livez/ping',
+    '/metrics',
+    '/openapi/v2',
+    '/openapi/v3',
+    '/openapi/v3/',
+    '/openid/v1/jwks',
+    '/readyz',
+    '/readyz/ping',
+    '/version',
+  ];
   return [...found.sort(), ...others];
 }
 

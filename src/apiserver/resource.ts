@@ -4,6 +4,7 @@ import { WatchCache } from './watch-cache.ts';
 import type { DecodeOptions, Decoded } from '../api/decode.ts';
 import type { ResourceHooks } from './hooks.ts';
 import type { KubeObject } from '../api/object.ts';
+import type { JsonSchema } from '../api/custom/json-schema.ts';
 import type { ScalePaths } from '../api/custom/definition-types.ts';
 import type { TypeSchema } from '../api/schema.ts';
 import type { Behaviour } from '../api/behaviour.ts';
@@ -27,7 +28,10 @@ export class Resource {
     this.name = groupResource(kind);
     this.prefix = `${REGISTRY}${this.name}/`;
     this.behaviour = behaviour;
-    this.cache = new WatchCache(Object.fromEntries(behaviour.indexedFields.map((field) => [field, behaviour.selectableFields[field]!])), this.prefix);
+    this.cache = new WatchCache(
+      Object.fromEntries(behaviour.indexedFields.map((field) => [field, behaviour.selectableFields[field]!])),
+      this.prefix,
+    );
   }
 
   get group(): string {
@@ -70,6 +74,10 @@ export interface Served {
   readonly isStorageVersion: boolean;
   fromStorage(object: KubeObject): KubeObject;
   toStorage(object: KubeObject): KubeObject;
+  /** The schema of a custom resource in this version. */
+  readonly schema?: JsonSchema;
+  /** Served for old manifests, and not named by discovery. */
+  readonly isHidden?: boolean;
   /** Sent as a Warning with every answer. */
   readonly deprecation?: string;
 }

@@ -9,6 +9,7 @@ import type { StoreFeed } from './feed.ts';
 import type { Authenticator } from './authentication.ts';
 import type { Authorizer } from './rbac/authorizer.ts';
 import type { Dial } from './dial.ts';
+import type { OpenApi } from './openapi/serve.ts';
 import type { Objects } from './objects.ts';
 import type { Resources } from './resource.ts';
 
@@ -25,6 +26,7 @@ export interface ServerContext {
   readonly tokens: ServiceAccountTokens;
   /** The way to nodes and pods; undefined where there is no network. */
   readonly dial: Dial | undefined;
+  readonly openApi: OpenApi;
   readonly authenticator: Authenticator;
   readonly authorizer: Authorizer;
   readonly uids: Rng;

@@ -26,6 +26,7 @@ import { serveResource } from './routes.ts';
 import { compactPeriodically } from './compaction.ts';
 import { Killed } from '../sim/process.ts';
 import { ServiceAccountTokens } from './service-account-tokens.ts';
+import { OpenApi } from './openapi/serve.ts';
 import { Definitions } from './crd/definitions.ts';
 import { StoreFeed } from './feed.ts';
 import { queryValue, type HttpHandler, type HttpRequest, type HttpResponse, type Identity } from '../net/http.ts';
@@ -89,9 +90,13 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     isBootstrapped: () => bootstrapped.ended,
     bootstrapped: () => bootstrapped.join(),
     customGroups: () => definitions.groups(),
+    get openApi() {
+      return openApi;
+    },
   };
   addServiceHooks(server, serviceCIDR, rng);
   const definitions = new Definitions(server);
+  const openApi = new OpenApi(server);
   group.spawn('store feed', feed.run());
   group.spawn('custom resource definitions', definitions.run());
   group.spawn('compaction', compactPeriodically(store, feed));
@@ -106,7 +111,11 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
 function addServiceHooks(server: ServerContext, serviceCIDR: string, rng: Rng): void {
   const services = server.resources.byName('services')!;
   let ports: NodePorts | undefined;
-  services.hooks = serviceHooks(new ClusterIPs(server, serviceCIDR, rng.fork('cluster ips')), () => (ports ??= new NodePorts(services.cache, rng.fork('node ports'))), () => server.feed.fresh());
+  services.hooks = serviceHooks(
+    new ClusterIPs(server, serviceCIDR, rng.fork('cluster ips')),
+    () => (ports ??= new NodePorts(services.cache, rng.fork('node ports'))),
+    () => server.feed.fresh(),
+  );
 }
 
 function* handle(server: ServerContext, onPanic: ((error: unknown) => void) | undefined, request: HttpRequest): Task<HttpResponse> {
@@ -129,7 +138,10 @@ function* admit(server: ServerContext, call: Call): Task<void> {
   const user = server.authenticator.authenticate(request);
   // Nobody but administrators has rights before the roles are there.
   if (!server.isBootstrapped() && !user.groups.includes(MASTERS)) yield* server.bootstrapped();
-  call.user = request.headers['impersonate-user'] === undefined && request.headers['impersonate-group'] === undefined ? user : impersonated(server.authorizer, user, request);
+  call.user =
+    request.headers['impersonate-user'] === undefined && request.headers['impersonate-group'] === undefined
+      ? user
+      : impersonated(server.authorizer, user, request);
   requireAccess(server.authorizer, call.user, call.info);
 }
 

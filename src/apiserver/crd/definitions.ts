@@ -36,16 +36,19 @@ export class Definitions {
       this.pending.add(name);
       this.arrival.notify();
     };
-    cache.watch({}, {
-      notify: ({ key, after }) => {
-        // What is served follows at once; statuses and clearing up take writes and come later.
-        this.follow(key, after as CustomResourceDefinition | undefined);
-        enqueue(key);
+    cache.watch(
+      {},
+      {
+        notify: ({ key, after }) => {
+          // What is served follows at once; statuses and clearing up take writes and come later.
+          this.follow(key, after as CustomResourceDefinition | undefined);
+          enqueue(key);
+        },
+        lost: () => {
+          for (const definition of cache.list()) enqueue(definition.metadata!.name!);
+        },
       },
-      lost: () => {
-        for (const definition of cache.list()) enqueue(definition.metadata!.name!);
-      },
-    });
+    );
   }
 
   /** Groups of custom resources with the versions that are served, the preferred one first. */
@@ -116,14 +119,22 @@ export class Definitions {
       if (before) this.unregister(name, before);
       return;
     }
-    if (before && before.definition.spec === definition.spec && before.definition.status?.acceptedNames === definition.status?.acceptedNames) return;
+    if (
+      before &&
+      before.definition.spec === definition.spec &&
+      before.definition.status?.acceptedNames === definition.status?.acceptedNames
+    )
+      return;
     this.register(name, definition, before);
   }
 
   private register(name: string, definition: CustomResourceDefinition, before: Registration | undefined): void {
     const { resources } = this.server;
     const { versions } = definition.spec;
-    const storage = customVersion(definition, versions.find((version) => version.storage)!);
+    const storage = customVersion(
+      definition,
+      versions.find((version) => version.storage)!,
+    );
     let resource = before?.resource;
     if (resource) resource.behaviour = storage.behaviour;
     else {
@@ -132,7 +143,9 @@ export class Definitions {
       this.server.group.spawn(`load ${name}`, this.load(resource));
     }
     for (const served of before?.served ?? []) resources.remove(served);
-    const served = versions.filter((version) => version.served).map((version) => servedVersion(definition, version, resource!, storage.kind.apiVersion));
+    const served = versions
+      .filter((version) => version.served)
+      .map((version) => servedVersion(definition, version, resource!, storage.kind.apiVersion));
     for (const one of served) resources.add(one);
     resources.addStored(resource);
     this.registered.set(name, { definition, resource, served });
@@ -141,7 +154,11 @@ export class Definitions {
   /** What the store holds already, when a server starts or a definition comes back. */
   private *load(resource: Resource): Task<void> {
     const { items, revision } = yield* this.server.store.range(resource.prefix);
-    if (items.length > 0) resource.cache.reset(items.map((kv) => [kv.key, kv.value as KubeObject] as const), revision);
+    if (items.length > 0)
+      resource.cache.reset(
+        items.map((kv) => [kv.key, kv.value as KubeObject] as const),
+        revision,
+      );
   }
 
   private unregister(name: string, { resource, served }: Registration): void {
@@ -180,7 +197,11 @@ export class Definitions {
         { type: 'Terminating', status: 'False', reason: 'InstanceDeletionCompleted', message: 'removed all instances' },
         now,
       );
-      const next = { ...current, metadata: { ...metadata, ...(finalizers.length > 0 && { finalizers }) }, status: { ...current.status, conditions } };
+      const next = {
+        ...current,
+        metadata: { ...metadata, ...(finalizers.length > 0 && { finalizers }) },
+        status: { ...current.status, conditions },
+      };
       return finalizers.length > 0 ? next : new Finished(next);
     });
     this.clearing.delete(name);
@@ -197,7 +218,10 @@ function* ignoringNotFound(task: Task<unknown>): Task<void> {
 
 function servedVersion(definition: CustomResourceDefinition, version: DefinitionVersion, resource: Resource, storedAs: string): Served {
   const { kind, behaviour, decode } = customVersion(definition, version);
-  const relabel = (apiVersion: string) => (object: KubeObject): KubeObject => (object.apiVersion === apiVersion ? object : { ...object, apiVersion });
+  const relabel =
+    (apiVersion: string) =>
+    (object: KubeObject): KubeObject =>
+      object.apiVersion === apiVersion ? object : { ...object, apiVersion };
   return {
     kind,
     resource,
@@ -209,6 +233,7 @@ function servedVersion(definition: CustomResourceDefinition, version: Definition
     fromStorage: relabel(kind.apiVersion),
     toStorage: relabel(storedAs),
     scale: version.subresources?.scale,
+    schema: version.schema?.openAPIV3Schema,
     deprecation: deprecationOf(definition, version),
   };
 }

@@ -5,7 +5,7 @@ import { podConnect, podLog } from './pod-connect.ts';
 import { proxy } from './proxy.ts';
 import { requestToken } from './token.ts';
 import { bind } from './binding.ts';
-import { contentTypeOf, readObject } from '../body.ts';
+import { contentTypeOf, readBody, readObject } from '../body.ts';
 import { finalizeNamespace } from '../namespaces.ts';
 import { get } from '../verbs/read.ts';
 import { methodNotAllowed } from '../errors.ts';
@@ -13,6 +13,7 @@ import { rescale, scaleOf } from './scale.ts';
 import { respond } from '../respond.ts';
 import { typeOf } from '../../api/schema.ts';
 import type { HttpResponse } from '../../net/http.ts';
+import type { KubeObject } from '../../api/object.ts';
 import type { Kind } from '../../api/kind.ts';
 import type { Task } from '../../sim/wait.ts';
 import type { Call } from '../call.ts';
@@ -27,7 +28,7 @@ export function* serveSubresource(server: ServerContext, call: Call, served: Ser
   if (!served.kind.subresources[info.subresource]!.verbs.includes(info.verb)) throw methodNotAllowed();
   switch (`${resource.name}/${info.subresource}`) {
     case 'pods/eviction':
-      return respond(call, 201, yield* evict(server, call, resource, readObject(call, subKind(served, 'eviction'))));
+      return respond(call, 201, yield* evict(server, call, resource, readEviction(call, served)));
     case 'pods/log':
       return yield* podLog(server, call, resource);
     case 'pods/exec':
@@ -50,6 +51,16 @@ export function* serveSubresource(server: ServerContext, call: Call, served: Ser
   throw methodNotAllowed();
 }
 
+/** Evictions may still be written in `policy/v1beta1`. */
+function readEviction(call: Call, served: Served): KubeObject {
+  const kind = subKind(served, 'eviction');
+  const { value } = readBody(call);
+  const isOld = (value as KubeObject | undefined)?.apiVersion === OLD_EVICTION;
+  return readObject(call, isOld ? { ...kind, version: 'v1beta1', apiVersion: OLD_EVICTION } : kind);
+}
+
+const OLD_EVICTION = 'policy/v1beta1';
+
 function* serveScale(server: ServerContext, call: Call, served: Served): Task<HttpResponse> {
   const { info } = call;
   switch (info.verb) {
@@ -63,7 +74,13 @@ function* serveScale(server: ServerContext, call: Call, served: Served): Task<Ht
       const kind = subKind(served, 'scale');
       const type = typeOf(kind.apiVersion, kind.kind)!;
       const patch = readPatch(call, contentTypeOf(call), type);
-      return respond(call, 200, yield* rescale(server, call, served, (scale) => applyPatch(call, patch, scale, kind, (object, options) => decode(type, object, options))));
+      return respond(
+        call,
+        200,
+        yield* rescale(server, call, served, (scale) =>
+          applyPatch(call, patch, scale, kind, (object, options) => decode(type, object, options)),
+        ),
+      );
     }
     default:
       throw methodNotAllowed();
