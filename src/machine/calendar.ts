@@ -62,6 +62,13 @@ function daysBefore(year: number, month: number, day: number): number {
 export const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 export const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
 
+/** `Sat Jan 31 12:00:00 UTC 2026`: what `date` prints, and scripts in a loop ask for most. */
+export function unixDate(epochMs: number): string {
+  const { weekday, month, day, hour, minute, second, year } = momentOf(epochMs);
+  const two = (value: number) => (value < 10 ? `0${value}` : `${value}`);
+  return `${WEEKDAYS[weekday]!.slice(0, 3)} ${MONTHS[month - 1]!.slice(0, 3)} ${day < 10 ? ' ' : ''}${day} ${two(hour)}:${two(minute)}:${two(second)} UTC ${year}`;
+}
+
 /** A date by strftime's conversions; UTC. */
 export function formatDate(format: string, epochMs: number): string {
   const moment = momentOf(epochMs);

@@ -1,4 +1,4 @@
-import { epochOf, formatDate, momentOf } from '../calendar.ts';
+import { epochOf, formatDate, momentOf, unixDate } from '../calendar.ts';
 import { parseOptions, wrongUsage, type CommandSpec } from './options.ts';
 import type { Program } from '../program.ts';
 
@@ -25,7 +25,7 @@ const ISO: Readonly<Record<string, string>> = {
 
 /** Prints the cluster's own time; machines and containers keep UTC. */
 export const date: Program = function* (context) {
-  let format = '%a %b %e %H:%M:%S %Z %Y';
+  let format: string | undefined;
   let atMs = context.kernel.epochMs();
   if (context.args.length > 0) {
     const options = yield* parseOptions(context, SPEC);
@@ -52,7 +52,7 @@ export const date: Program = function* (context) {
       atMs = parsed;
     }
   }
-  yield* context.stdout.write(`${formatDate(format, atMs)}\n`);
+  yield* context.stdout.write(`${format === undefined ? unixDate(atMs) : formatDate(format, atMs)}\n`);
   return 0;
 };
 

@@ -28,8 +28,7 @@ export function* runCommand(shell: Shell, node: Command): Task<number> {
     else yield* expandInto(shell, node.name, args);
   }
   if (node.suffix.length > 0) yield* expandArguments(shell, node.args, args);
-  const redirects = node.redirects;
-  const io = redirects.length > 0 ? yield* redirect(shell, redirects) : shell.io;
+  const io = node.redirects.length > 0 ? yield* redirect(shell, node.redirects) : shell.io;
   const assignments = node.prefix.length > 0 ? (node.prefix.filter((each) => each.type === 'Assignment') as Assignment[]) : NONE;
   if (args.length === 0) {
     for (const assignment of assignments) yield* assign(shell, assignment);
@@ -37,6 +36,10 @@ export function* runCommand(shell: Shell, node: Command): Task<number> {
     return shell.substitutionStatus ?? 0;
   }
   if (shell.options.xtrace) yield* trace(shell, args);
+  const name = args[0]!;
+  if (shell.functions.has(name) || BUILTINS.has(name) || INTERNAL_PROGRAMS.has(name)) {
+    if (shell.builtinRan()) yield* shell.pause();
+  } else if (shell.programRan()) yield* shell.pause();
   const status = yield* invoke(shell, args, io, assignments);
   if (shell.afterCommand.length > 0) yield* cleanUp(shell);
   return status;
@@ -65,22 +68,19 @@ function* trace(shell: Shell, args: readonly string[]): Task<void> {
   yield* shell.io.stderr.write(`${prefix}${words.join(' ')}\n`);
 }
 
-function* invoke(shell: Shell, args: string[], io: Io, assignments: readonly Assignment[]): Task<number> {
+function invoke(shell: Shell, args: string[], io: Io, assignments: readonly Assignment[]): Task<number> {
   const name = args[0]!;
   const fn = shell.functions.get(name);
   const builtin = fn ? undefined : BUILTINS.get(name);
-  if (fn || builtin) {
-    if (shell.builtinRan()) yield* shell.pause();
-    if (assignments.length > 0) return yield* invokeWith(shell, assignments, args, io, fn, builtin);
-    return fn ? yield* callFunction(shell, fn, args, io) : yield* callBuiltin(shell, builtin!, args, io);
-  }
-  return yield* runExternal(shell, args, io, assignments);
+  if (!fn && !builtin) return assignments.length > 0 ? runWithAssignments(shell, args, io, assignments) : runExternal(shell, args, io, shell.environment());
+  if (assignments.length > 0) return invokeWith(shell, assignments, args, io, fn, builtin);
+  return fn ? callFunction(shell, fn, args, io) : callBuiltin(shell, builtin!, args, io);
 }
 
-/** Runs a command by name, without functions: `command`, `exec`, `xargs`-like callers. */
-export function* runNamed(shell: Shell, args: string[], io: Io): Task<number> {
+/** Runs a command by name, without functions: `command`, `exec`. */
+export function runNamed(shell: Shell, args: string[], io: Io): Task<number> {
   const builtin = BUILTINS.get(args[0]!);
-  return builtin ? yield* callBuiltin(shell, builtin, args, io) : yield* runExternal(shell, args, io, NONE);
+  return builtin ? callBuiltin(shell, builtin, args, io) : runExternal(shell, args, io, shell.environment());
 }
 
 /** A function or a builtin with assignments before it: they hold, exported, while it runs. */
@@ -124,13 +124,13 @@ function* callBuiltin(shell: Shell, builtin: Builtin, args: string[], io: Io): T
 
 function* callFunction(shell: Shell, fn: ShellFunction, args: string[], io: Io): Task<number> {
   if (shell.depth >= MOST_DEPTH) throw new CommandProblem(`${args[0]}: maximum function nesting level exceeded (${MOST_DEPTH})`);
-  const { positional, io: outer, source, loops, position } = shell;
+  const { positional, io: outer, source, loops, position, functionNames } = shell;
   shell.positional = args.slice(1);
   shell.io = io;
   shell.source = fn.source;
   shell.loops = 0;
   shell.depth++;
-  shell.functionNames.push(args[0]!);
+  shell.functionNames = [...functionNames, args[0]!];
   shell.variables.pushScope();
   try {
     return yield* shell.runNode(fn.body);
@@ -139,7 +139,7 @@ function* callFunction(shell: Shell, fn: ShellFunction, args: string[], io: Io):
     throw signal;
   } finally {
     shell.variables.popScope();
-    shell.functionNames.pop();
+    shell.functionNames = functionNames;
     shell.depth--;
     shell.loops = loops;
     shell.source = source;
@@ -152,26 +152,30 @@ function* callFunction(shell: Shell, fn: ShellFunction, args: string[], io: Io):
 /** Deep enough for any script; each level costs native stack when it resumes. */
 const MOST_DEPTH = 200;
 
-function* runExternal(shell: Shell, args: string[], io: Io, assignments: readonly Assignment[]): Task<number> {
+/** A program, be it one that the shell carries inside. */
+function runExternal(shell: Shell, args: string[], io: Io, env: ReadonlyMap<string, string>): Task<number> {
   const name = args[0]!;
   const internal = INTERNAL_PROGRAMS.get(name);
-  let env = shell.environment();
-  if (assignments.length > 0) env = yield* withAssignments(shell, env, assignments);
-  if (internal) {
-    if (shell.builtinRan()) yield* shell.pause();
-    return yield* runProgram(shell, internal, args, io.with(2, new PrefixedWriter(shell, io.stderr)), env);
-  }
+  if (internal) return runProgram(shell, internal, args, io.with(2, new PrefixedWriter(shell, io.stderr)), env);
   const found = findExecutable(shell.system, shell.cwd, name);
-  if (shell.programRan()) yield* shell.pause();
-  if ('program' in found) return yield* runProgram(shell, found.program, [found.name, ...found.before, ...args.slice(1)], io, env);
+  if (!('program' in found)) return refuse(shell, name, found.problem, io);
+  const all = found.before.length === 0 && found.name === name ? args : [found.name, ...found.before, ...args.slice(1)];
+  return runProgram(shell, found.program, all, io, env);
+}
+
+function* runWithAssignments(shell: Shell, args: string[], io: Io, assignments: readonly Assignment[]): Task<number> {
+  return yield* runExternal(shell, args, io, yield* withAssignments(shell, shell.environment(), assignments));
+}
+
+function* refuse(shell: Shell, name: string, problem: string, io: Io): Task<number> {
   const outer = shell.io;
   shell.io = io;
   try {
-    yield* shell.complain(notRunnable(shell, name, found.problem));
+    yield* shell.complain(notRunnable(shell, name, problem));
   } finally {
     shell.io = outer;
   }
-  return found.problem === 'not found' || found.problem === 'no such file' ? 127 : 126;
+  return problem === 'not found' || problem === 'no such file' ? 127 : 126;
 }
 
 function notRunnable(shell: Shell, name: string, problem: string): string {

@@ -36,7 +36,8 @@ export const shellProgram: Program = function* (context) {
   }));
   shell.pid = listed.pid;
   try {
-    return yield* start(shell, context);
+    const body = yield* prepare(shell, context);
+    return yield* body;
   } finally {
     entry.remove(listed.pid);
   }
@@ -50,7 +51,8 @@ function flavourOf(name: string, system: System): Flavour {
   return system.programs.has('bash') || !system.programs.has('ash') ? 'bash' : 'ash';
 }
 
-function* start(shell: Shell, context: ProgramContext): Task<number> {
+/** Reads the options; answers what is to be run, so that no frame of this stays. */
+function* prepare(shell: Shell, context: ProgramContext): Task<Task<number>> {
   let { args } = context;
   let command = false;
   let interactive = false;
@@ -61,12 +63,12 @@ function* start(shell: Shell, context: ProgramContext): Task<number> {
     if (arg === '--') break;
     if (arg === '--help') {
       yield* context.stdout.write(`Usage: ${context.name} [GNU long option] [option] ...\n       ${context.name} [GNU long option] [option] script-file ...\n`);
-      return 0;
+      return ended(0);
     }
     if (arg.startsWith('--')) {
       if (['--login', '--norc', '--noprofile', '--posix'].includes(arg)) continue;
       yield* context.stderr.write(`${context.name}: ${arg}: invalid option\n`);
-      return 2;
+      return ended(2);
     }
     for (const letter of arg.slice(1)) {
       const option = SET_LETTERS[letter];
@@ -77,33 +79,39 @@ function* start(shell: Shell, context: ProgramContext): Task<number> {
       else if (letter === 'o') {
         if (args[0] !== undefined && !setOption(shell, args[0], arg.startsWith('-'))) {
           yield* context.stderr.write(`${context.name}: ${args[0]}: invalid option name\n`);
-          return 2;
+          return ended(2);
         }
         args = args.slice(1);
-      } else if (option) shell.options[option] = arg.startsWith('-');
+      } else if (option) shell.setOption(option, arg.startsWith('-'));
       else {
         yield* context.stderr.write(`${context.name}: ${arg}: invalid option\n`);
-        return 2;
+        return ended(2);
       }
     }
   }
-  if (command) return yield* runArgument(shell, args);
-  if (args.length > 0 && !readsInput) return yield* runFile(shell, args);
+  if (command) return runArgument(shell, args);
+  if (args.length > 0 && !readsInput) return runFile(shell, args);
   shell.positional = args;
-  if (interactive || context.stdin.isTerminal) return yield* runInteractive(shell);
+  if (interactive || context.stdin.isTerminal) return runInteractive(shell);
   const source = yield* context.stdin.readAll();
-  return yield* shell.runSubshell(() => shell.runSource(source));
+  return shell.runSubshell(() => shell.runSource(source));
 }
 
-function* runArgument(shell: Shell, args: readonly string[]): Task<number> {
+function* ended(status: number): Task<number> {
+  return status;
+}
+
+function runArgument(shell: Shell, args: readonly string[]): Task<number> {
   const [source, zero, ...positional] = args;
-  if (source === undefined) {
-    yield* shell.io.stderr.write(`${shell.zero}: -c: option requires an argument\n`);
-    return 2;
-  }
+  if (source === undefined) return refuse(shell, `${shell.zero}: -c: option requires an argument\n`);
   if (zero !== undefined) shell.zero = zero;
   shell.positional = positional;
-  return yield* shell.runSubshell(() => shell.runSource(source));
+  return shell.runSubshell(() => shell.runSource(source));
+}
+
+function* refuse(shell: Shell, message: string): Task<number> {
+  yield* shell.io.stderr.write(message);
+  return 2;
 }
 
 function* runFile(shell: Shell, args: readonly string[]): Task<number> {
@@ -127,7 +135,7 @@ const PROMPTS: Readonly<Record<Flavour, string>> = { bash: '\\u@\\h:\\w\\$ ', da
 /** Reads lines and runs them until the end of the input or `exit`. */
 function* runInteractive(shell: Shell): Task<number> {
   shell.interactive = shell.speaksToUser = true;
-  shell.options.expand_aliases = true;
+  shell.setOption('expand_aliases', true);
   const tty = ttyOf(shell.io.stdin);
   const outer = tty?.completer;
   if (tty) tty.completer = (line, cursor) => complete(shell, line, cursor);

@@ -1,23 +1,23 @@
-/** What `set` and `shopt` switch. */
+/** What `set` and `shopt` switch. Replaced as a whole, so that shells share it. */
 export interface ShellOptions {
-  allexport: boolean;
-  errexit: boolean;
-  monitor: boolean;
-  noclobber: boolean;
-  noexec: boolean;
-  noglob: boolean;
-  nounset: boolean;
-  pipefail: boolean;
-  verbose: boolean;
-  xtrace: boolean;
-  dotglob: boolean;
-  expand_aliases: boolean;
-  extglob: boolean;
-  failglob: boolean;
-  globstar: boolean;
-  nocaseglob: boolean;
-  nocasematch: boolean;
-  nullglob: boolean;
+  readonly allexport: boolean;
+  readonly errexit: boolean;
+  readonly monitor: boolean;
+  readonly noclobber: boolean;
+  readonly noexec: boolean;
+  readonly noglob: boolean;
+  readonly nounset: boolean;
+  readonly pipefail: boolean;
+  readonly verbose: boolean;
+  readonly xtrace: boolean;
+  readonly dotglob: boolean;
+  readonly expand_aliases: boolean;
+  readonly extglob: boolean;
+  readonly failglob: boolean;
+  readonly globstar: boolean;
+  readonly nocaseglob: boolean;
+  readonly nocasematch: boolean;
+  readonly nullglob: boolean;
 }
 
 export const DEFAULT_OPTIONS: Readonly<ShellOptions> = {

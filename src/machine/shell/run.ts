@@ -13,7 +13,7 @@ import type { Shell } from './shell.ts';
 
 /** Runs all statements of a script; the status of the last. */
 export function runScript(shell: Shell, script: ParsedScript): Task<number> {
-  return runStatements(shell, script.commands);
+  return script.commands.length === 1 ? runStatement(shell, script.commands[0]!) : runStatements(shell, script.commands);
 }
 
 function* runStatements(shell: Shell, statements: readonly Statement[]): Task<number> {
@@ -26,13 +26,16 @@ function runList(shell: Shell, list: CompoundList): Task<number> {
   return list.commands.length === 1 ? runStatement(shell, list.commands[0]!) : runStatements(shell, list.commands);
 }
 
-function* runStatement(shell: Shell, statement: Statement): Task<number> {
-  if (statement.background) return yield* runInBackground(shell, statement);
+/** Plain, so that a simple command costs no frame of its own. */
+function runStatement(shell: Shell, statement: Statement): Task<number> {
   const { command } = statement;
-  if (command.type === 'Command') return yield* runSimple(shell, command);
-  if (command.type === 'AndOr') return yield* runAndOr(shell, command);
-  const status = yield* runPipelineNode(shell, command);
-  return yield* finishCommand(shell, command, status);
+  if (statement.background) return runInBackground(shell, statement);
+  if (command.type === 'Command') return runSimple(shell, command);
+  return command.type === 'AndOr' ? runAndOr(shell, command) : runOther(shell, command);
+}
+
+function* runOther(shell: Shell, command: Exclude<PipelineNode, { type: 'Command' }>): Task<number> {
+  return yield* finishCommand(shell, command, yield* runPipelineNode(shell, command));
 }
 
 function* runSimple(shell: Shell, command: Extract<CommandNode, { type: 'Command' }>): Task<number> {
@@ -100,8 +103,11 @@ function* runAndOr(shell: Shell, node: AndOr): Task<number> {
   return status;
 }
 
-function* runPipelineNode(shell: Shell, node: PipelineNode): Task<number> {
-  if (node.type !== 'Pipeline') return yield* runCommandNode(shell, node);
+function runPipelineNode(shell: Shell, node: PipelineNode): Task<number> {
+  return node.type === 'Pipeline' ? runPipelined(shell, node) : runCommandNode(shell, node);
+}
+
+function* runPipelined(shell: Shell, node: Pipeline): Task<number> {
   const negated = node.prefixes.filter((prefix) => prefix.type === 'Negation').length % 2 === 1;
   const timed = node.prefixes.find((prefix) => prefix.type === 'Time');
   const startedMs = shell.kernel.now;

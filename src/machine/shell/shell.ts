@@ -78,7 +78,7 @@ export class Shell {
   scriptName: string | undefined;
   /** How many sourced files and which functions are running. */
   sourced = 0;
-  functionNames: string[] = [];
+  functionNames: readonly string[] = NOTHING;
   /** Greater than 0 where a failing command must not end the shell (`set -e`). */
   condition = 0;
   loops = 0;
@@ -114,7 +114,7 @@ export class Shell {
     this.variables = parent?.variables.fork() ?? new Variables(settings.environment);
     this.functions = parent?.functions ?? NO_FUNCTIONS;
     this.aliases = parent?.aliases ?? NO_ALIASES;
-    this.options = { ...(parent?.options ?? DEFAULT_OPTIONS) };
+    this.options = parent?.options ?? DEFAULT_OPTIONS;
     this.pid = parent?.pid ?? processesOf(this.system).skip();
     this.startedMs = parent?.startedMs ?? this.kernel.now;
     if (!parent) return;
@@ -123,7 +123,7 @@ export class Shell {
     this.lastBackgroundPid = parent.lastBackgroundPid;
     this.source = parent.source;
     this.position = parent.position;
-    this.functionNames = parent.functionNames.slice();
+    this.functionNames = parent.functionNames;
     this.sourced = parent.sourced;
     this.lineOffset = parent.lineOffset;
     this.scriptName = parent.scriptName;
@@ -182,6 +182,10 @@ export class Shell {
 
   clearAliases(): void {
     this.aliases = NO_ALIASES;
+  }
+
+  setOption(name: keyof ShellOptions, on: boolean): void {
+    if (this.options[name] !== on) this.options = { ...this.options, [name]: on };
   }
 
   setTrap(name: string, text: string | undefined): void {

@@ -18,23 +18,28 @@ export interface Variable {
  */
 export class Variables {
   private readonly inherited: ReadonlyMap<string, string>;
+  /** Shared and empty until something is set. */
   private own: Map<string, Variable | undefined>;
   private exportedNow: ReadonlyMap<string, string> | undefined;
-  private scopes: Map<string, Variable | undefined | typeof ABSENT>[] = [];
+  private scopes: readonly Map<string, Variable | undefined | typeof ABSENT>[] = NO_SCOPES;
 
-  constructor(inherited: ReadonlyMap<string, string>, own = new Map<string, Variable | undefined>()) {
+  constructor(inherited: ReadonlyMap<string, string>, own = NOTHING_SET) {
     this.inherited = inherited;
     this.own = own;
   }
 
   /** A copy for a subshell. */
   fork(): Variables {
-    const own = new Map<string, Variable | undefined>();
-    for (const [name, variable] of this.own) own.set(name, variable && copy(variable));
-    const fork = new Variables(this.inherited, own);
+    const fork = new Variables(this.inherited);
+    for (const [name, variable] of this.own) fork.put(name, variable && copy(variable));
     fork.exportedNow = this.exportedNow;
-    fork.scopes = this.scopes.map((scope) => new Map(scope));
+    if (this.scopes.length > 0) fork.scopes = this.scopes.map((scope) => new Map(scope));
     return fork;
+  }
+
+  private put(name: string, variable: Variable | undefined): void {
+    if (this.own === NOTHING_SET) this.own = new Map();
+    this.own.set(name, variable);
   }
 
   find(name: string): Variable | undefined {
@@ -58,7 +63,7 @@ export class Variables {
     if (!own) {
       const value = this.own.has(name) ? undefined : this.inherited.get(name);
       own = { value, exported: value !== undefined, readonly: false };
-      this.own.set(name, own);
+      this.put(name, own);
     }
     if (own.exported) this.exportedNow = undefined;
     return own;
@@ -85,7 +90,7 @@ export class Variables {
 
   unset(name: string): void {
     if (this.own.get(name)?.exported !== false) this.exportedNow = undefined;
-    if (this.inherited.has(name)) this.own.set(name, undefined);
+    if (this.inherited.has(name)) this.put(name, undefined);
     else this.own.delete(name);
   }
 
@@ -116,13 +121,16 @@ export class Variables {
 
   /** Begins a function's scope; `declareLocal` works in the innermost. */
   pushScope(): void {
-    this.scopes.push(new Map());
+    this.scopes = [...this.scopes, new Map()];
   }
 
   popScope(): void {
-    for (const [name, saved] of this.scopes.pop() ?? []) {
+    const scope = this.scopes[this.scopes.length - 1];
+    this.scopes = this.scopes.slice(0, -1);
+    if (!scope || scope.size === 0) return;
+    for (const [name, saved] of scope) {
       if (saved === ABSENT) this.own.delete(name);
-      else this.own.set(name, saved as Variable | undefined);
+      else this.put(name, saved as Variable | undefined);
     }
     this.exportedNow = undefined;
   }
@@ -135,7 +143,7 @@ export class Variables {
     const scope = this.scopes[this.scopes.length - 1]!;
     if (!scope.has(name)) {
       scope.set(name, this.own.has(name) ? this.own.get(name) : ABSENT);
-      this.own.set(name, { value: undefined, exported: this.find(name)?.exported ?? false, readonly: false });
+      this.put(name, { value: undefined, exported: this.find(name)?.exported ?? false, readonly: false });
       this.exportedNow = undefined;
     }
     return this.forChange(name);
@@ -143,6 +151,8 @@ export class Variables {
 }
 
 const ABSENT = Symbol('absent');
+const NOTHING_SET = new Map<string, Variable | undefined>();
+const NO_SCOPES: readonly never[] = [];
 
 function copy(variable: Variable): Variable {
   const twin = { ...variable };

@@ -29,7 +29,7 @@ const set: Builtin = function* (shell, args) {
         continue;
       }
       const name = SET_LETTERS[letter];
-      if (name) shell.options[name] = on;
+      if (name) shell.setOption(name, on);
       else if (!'bhkpstBEHPT'.includes(letter)) {
         return yield* fail(shell, 'set', `${arg[0]}${letter}: invalid option\nset: usage: set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]`, 2);
       }
@@ -44,7 +44,7 @@ const WITHOUT_EFFECT = new Set(['braceexpand', 'emacs', 'errtrace', 'functrace',
 /** Switches an option of `set -o` by name; false if there is none. */
 export function setOption(shell: Shell, name: string, on: boolean): boolean {
   if (SET_NAMES.includes(name as keyof ShellOptions)) {
-    shell.options[name as keyof ShellOptions] = on;
+    shell.setOption(name as keyof ShellOptions, on);
     return true;
   }
   return WITHOUT_EFFECT.has(name);
@@ -66,8 +66,8 @@ const shopt: Builtin = function* (shell, args) {
       continue;
     }
     const option = name as keyof ShellOptions;
-    if (flags.includes('s')) shell.options[option] = true;
-    else if (flags.includes('u')) shell.options[option] = false;
+    if (flags.includes('s')) shell.setOption(option, true);
+    else if (flags.includes('u')) shell.setOption(option, false);
     else {
       if (operands.length > 0 && !shell.options[option]) status = 1;
       if (!flags.includes('q')) yield* shell.io.stdout.write(`${name.padEnd(15)}\t${shell.options[option] ? 'on' : 'off'}\n`);
