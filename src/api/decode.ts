@@ -250,7 +250,7 @@ function isOmitted(field: FieldSchema, value: unknown): boolean {
     case 'boolean':
       return value === false && !field.pointer;
     case 'list':
-      return (value as unknown[]).length === 0;
+      return (value as unknown[]).length === 0 && !field.pointer;
     case 'map':
       for (const key in value as object) return key === undefined;
       return true;

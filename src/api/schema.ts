@@ -27,7 +27,7 @@ export interface FieldSchema {
   readonly kind: ValueKind;
   /** The type's name in the server's language, for its messages: `[]v1.Container`. */
   readonly goType: string;
-  /** Whether an empty value (0, false, '') differs from a missing one. */
+  /** Whether an empty value (0, false, '', for a few lists []) differs from a missing one. */
   readonly pointer: boolean;
   /** Whether the server always writes the field, be it empty or null. */
   readonly always: boolean;

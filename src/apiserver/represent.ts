@@ -15,8 +15,16 @@ function isList(value: object): value is KubeList<KubeObject> {
   return Array.isArray((value as { items?: unknown }).items);
 }
 
+/** Annotations that stand for fields of the server's internal form: only the object as a whole shows them. */
+const INTERNAL_ANNOTATION = 'deprecated.daemonset.template.generation';
+
 function metadataOnly(object: KubeObject): KubeObject {
-  return { kind: 'PartialObjectMetadata', apiVersion: META, metadata: object.metadata };
+  const { metadata } = object;
+  if (metadata?.annotations?.[INTERNAL_ANNOTATION] === undefined) return { kind: 'PartialObjectMetadata', apiVersion: META, metadata };
+  const { [INTERNAL_ANNOTATION]: _, ...annotations } = metadata.annotations;
+  const { annotations: __, ...rest } = metadata;
+  const shown = Object.keys(annotations).length > 0 ? { ...rest, annotations } : rest;
+  return { kind: 'PartialObjectMetadata', apiVersion: META, metadata: shown };
 }
 
 function refuse(asked: string, served: Served, list: boolean): never {

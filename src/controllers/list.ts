@@ -24,6 +24,7 @@ import { serviceAccountController } from './serviceaccount/controller.ts';
 import { statefulSetController } from './statefulset/controller.ts';
 import { taintEvictionController } from './tainteviction/controller.ts';
 import { ttlAfterFinishedController } from './ttlafterfinished/controller.ts';
+import { attributesClassProtectionController } from './vacprotection/controller.ts';
 import { volumeBinderController } from './volumebinder/controller.ts';
 import type { Controller } from './context.ts';
 
@@ -54,6 +55,7 @@ export const CONTROLLERS: readonly Controller[] = [
   volumeBinderController,
   claimProtectionController,
   volumeProtectionController,
+  attributesClassProtectionController,
   clusterRoleAggregationController,
   nodeTtlController,
 ];

@@ -87,7 +87,9 @@ export function* watch(server: ServerContext, call: Call, served: Served, repres
       stream.close();
       return stream;
     }
-    for (const change of missed) watching.notify(change);
+    // The history is that of all namespaces.
+    const { namespace } = selection;
+    for (const change of missed) if (namespace === undefined || (change.after ?? change.before)!.metadata!.namespace === namespace) watching.notify(change);
   }
   const stopWatching = resource.cache.watch(selection.scope, watching);
   endLater(server, options, stream, watching, stopWatching);
