@@ -205,7 +205,7 @@ function* printTables(cli: Cli, plan: Plan, options: GetOptions): Task<void> {
   const tables = yield* fetchTables(cli, plan, options, errors);
   const kinds = new Set(plan.targets.flatMap((target) => (target.type === 'manifest' ? [] : [target.kind])));
   for (const { kind } of tables) kinds.add(kind);
-  const withKind = options.showKind || new Set(tables.filter(({ table }) => table.rows?.length).map(({ kind }) => kind)).size > 1 || usesCategory(plan);
+  const withKind = options.showKind || new Set(tables.map(({ kind }) => kind)).size > 1;
   const aligner = new RowAligner();
   let text = '';
   let lastKind: Kind | undefined;
@@ -236,12 +236,6 @@ function* printTables(cli: Cli, plan: Plan, options: GetOptions): Task<void> {
     yield* cli.err(allNamespaced ? `No resources found in ${cli.namespace} namespace.\n` : 'No resources found\n');
   }
   throwAll(errors);
-}
-
-/** Categories mean several types even where only one has objects. */
-function usesCategory(plan: Plan): boolean {
-  const [types = ''] = plan.request.args;
-  return plan.targets.length > 1 && plan.targets.every(({ type }) => type === 'selection') && !types.includes(',');
 }
 
 /** Tables of one kind as one table, sorted if asked for. */
