@@ -1,5 +1,6 @@
 /* npm run scenario -- [--verbose] FILE.md...: runs scenarios headless and says what differs. */
 import fs from 'node:fs';
+import { diffOutput } from './match.ts';
 import { parseScenario, ScenarioError } from './parse.ts';
 import { runScenario, type StepResult } from './run.ts';
 
@@ -39,8 +40,7 @@ function tell(step: StepResult): void {
   if (verbose) for (const line of step.printed) console.log(`             ${line}`);
   if (step.passed) return;
   if (step.problem !== undefined) console.log(`         ${step.problem}`);
-  for (const line of step.expected) console.log(`       - ${line}`);
-  for (const line of step.printed) console.log(`       + ${line}`);
+  for (const { mark, text } of diffOutput(step.expected, step.printed, new Map())) console.log(`       ${mark} ${text}`);
 }
 
 function isMissing(error: unknown): error is Error {

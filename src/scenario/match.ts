@@ -59,3 +59,31 @@ export function matchLine(expected: string, printed: string, bindings: Bindings)
 function literal(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }
+
+/** A line of a comparison: on both sides, only expected, or only printed. */
+export interface DiffLine {
+  readonly mark: ' ' | '-' | '+';
+  readonly text: string;
+}
+
+/** Sets expected and printed lines side by side, for people: lines that match stand together. */
+export function diffOutput(expected: readonly string[], printed: readonly string[], bindings: Bindings): DiffLine[] {
+  const fits = (i: number, j: number) => expected[i]!.trimEnd() !== '...' && matchLine(expected[i]!, printed[j]!, bindings) !== undefined;
+  const lengths = Array.from({ length: expected.length + 1 }, () => new Array<number>(printed.length + 1).fill(0));
+  for (let i = expected.length - 1; i >= 0; i--) {
+    for (let j = printed.length - 1; j >= 0; j--) {
+      lengths[i]![j] = fits(i, j) ? lengths[i + 1]![j + 1]! + 1 : Math.max(lengths[i + 1]![j]!, lengths[i]![j + 1]!);
+    }
+  }
+  const lines: DiffLine[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < expected.length || j < printed.length) {
+    if (i < expected.length && j < printed.length && fits(i, j)) {
+      lines.push({ mark: ' ', text: printed[j++]! });
+      i++;
+    } else if (j >= printed.length || (i < expected.length && lengths[i + 1]![j]! >= lengths[i]![j + 1]!)) lines.push({ mark: '-', text: expected[i++]! });
+    else lines.push({ mark: '+', text: printed[j++]! });
+  }
+  return lines;
+}

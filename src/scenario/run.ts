@@ -7,6 +7,7 @@ import type { ConsoleLine, Scenario, ScenarioBlock } from './parse.ts';
 const BOOT_LIMIT_MS = 5 * 60_000;
 const COMMAND_LIMIT_MS = 15 * 60_000;
 const LOOK_EVERY_MS = 1_000;
+const QUIET_LIMIT_MS = 60_000;
 const SCENARIO_PROMPT = '$ ';
 
 export interface StepResult {
@@ -91,13 +92,30 @@ class ScenarioRun {
   /** Types a line and waits until something waits for the next; answers what went wrong. */
   private type(session: Session, command: string): string | undefined {
     if (session.closed) return 'the session has ended';
-    if (session.prompt === undefined) this.advanceUntil(() => session.prompt !== undefined || session.closed, COMMAND_LIMIT_MS);
+    if (session.prompt === undefined) this.waitForPrompt(session);
     session.prompt = undefined;
     this.cluster.perform({ kind: 'terminal-line', terminal: session.name, text: command });
-    if (this.advanceUntil(() => session.prompt !== undefined || session.closed, COMMAND_LIMIT_MS)) return undefined;
+    if (this.waitForPrompt(session)) return undefined;
     this.cluster.perform({ kind: 'terminal-signal', terminal: session.name, signal: 'INT' });
     this.advanceUntil(() => session.prompt !== undefined || session.closed, LOOK_EVERY_MS);
     return `still running after ${COMMAND_LIMIT_MS / 60_000} minutes of cluster time; interrupted`;
+  }
+
+  /**
+   * Waits until a prompt is shown. A program that reads without one (a session that is being attached)
+   * may show one yet; after a quiet while it is taken to want input as it is.
+   */
+  private waitForPrompt(session: Session): boolean {
+    if (!this.advanceUntil(() => session.prompt !== undefined || session.closed, COMMAND_LIMIT_MS)) return false;
+    while (session.prompt === '' && this.advanceUntil(() => session.prompt !== '' || session.closed, QUIET_LIMIT_MS)) {
+      if (!this.advanceUntil(() => session.prompt !== undefined || session.closed, COMMAND_LIMIT_MS)) return false;
+    }
+    if (session.prompt !== SCENARIO_PROMPT && session.prompt?.endsWith(SCENARIO_PROMPT)) {
+      // The last line of the output had no end: the shell's prompt stands on it.
+      session.output += `${session.prompt.slice(0, -SCENARIO_PROMPT.length)}\n`;
+      session.prompt = SCENARIO_PROMPT;
+    }
+    return true;
   }
 
   private sessionOn(host: string): Session {
@@ -106,7 +124,7 @@ class ScenarioRun {
     const session: Session = { name: `${host}-${this.cluster.inputs.length}`, output: '', prompt: undefined, closed: false };
     this.sessions.set(host, session);
     this.cluster.perform({ kind: 'terminal-open', terminal: session.name, host, prompt: SCENARIO_PROMPT });
-    this.advanceUntil(() => session.prompt !== undefined || session.closed, COMMAND_LIMIT_MS);
+    this.waitForPrompt(session);
     return session;
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matchLine, matchOutput, substitute } from './match.ts';
+import { diffOutput, matchLine, matchOutput, substitute } from './match.ts';
 import { parseScenario } from './parse.ts';
 import { runScenario, type StepResult } from './run.ts';
 
@@ -33,6 +33,11 @@ describe('expected output', () => {
   });
 });
 
+it('sets what differs side by side', () => {
+  const lines = diffOutput(['NAME   AGE', 'web-[..]  1/1', 'gone'], ['NAME  AGE', 'extra', 'web-x1   1/1'], none);
+  expect(lines.map(({ mark, text }) => mark + text)).toEqual([' NAME  AGE', '+extra', ' web-x1   1/1', '-gone']);
+});
+
 const SCENARIO = `---
 title: A test
 cluster: { minions: 1 }
@@ -49,6 +54,12 @@ hello
 $ echo {{never bound}} wrong
 right
 $ name=kept
+$ printf unfinished
+unfinished
+$ read answer
+nobody's prompt
+$ echo $answer
+nobody's prompt
 $ for i in 1 2
 > do echo $i
 > done
@@ -75,7 +86,7 @@ describe('a scenario', () => {
     expect(failed.map(({ line, command, expected, printed }) => ({ line, command, expected, printed }))).toEqual([
       { line: 14, command: 'echo {{never bound}} wrong', expected: ['right'], printed: ['{{never bound}} wrong'] },
     ]);
-    expect(steps).toHaveLength(8);
+    expect(steps).toHaveLength(12);
   });
 
   it.each([
