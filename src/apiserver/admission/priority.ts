@@ -10,10 +10,14 @@ export function priority(lookup: Lookup): AdmissionPlugin {
   return {
     name: 'Priority',
     resources: ['pods'],
-    operations: ['CREATE'],
+    operations: ['CREATE', 'UPDATE'],
     mutate(request) {
       if (request.subresource !== '') return;
       const pod = request.object!;
+      if (request.operation === 'UPDATE') {
+        request.object = keepPriority(pod, request.old!);
+        return;
+      }
       const chosen = priorityOf(pod, lookup);
       const spec = { ...pod.spec, ...chosen };
       if (!pod.spec.preemptionPolicy) spec.preemptionPolicy = chosen.preemptionPolicy;
@@ -35,6 +39,14 @@ export function priority(lookup: Lookup): AdmissionPlugin {
     if (!fallback) return { priority: 0, preemptionPolicy: 'PreemptLowerPriority' };
     return { priorityClassName: fallback.metadata!.name!, priority: fallback.value as number, preemptionPolicy: (fallback.preemptionPolicy as string) ?? 'PreemptLowerPriority' };
   }
+}
+
+/** What was computed when the pod was made stays where an update leaves it out. */
+function keepPriority(pod: KubeObject, old: KubeObject): KubeObject {
+  const priority = pod.spec?.priority ?? old.spec?.priority;
+  const preemptionPolicy = pod.spec?.preemptionPolicy ?? old.spec?.preemptionPolicy;
+  if (priority === pod.spec?.priority && preemptionPolicy === pod.spec?.preemptionPolicy) return pod;
+  return { ...pod, spec: { ...pod.spec, ...(priority !== undefined && { priority }), ...(preemptionPolicy !== undefined && { preemptionPolicy }) } };
 }
 
 /** The default class with the lowest value, should there be several. */
