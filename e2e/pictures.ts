@@ -1,4 +1,4 @@
-// Makes the README's pictures from the built page: npx tsx e2e/pictures.ts [FOLDER]
+// Makes the README's pictures from the built page: npm run screenshots
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -67,4 +67,4 @@ async function main(folder: string): Promise<void> {
   }
 }
 
-await main(process.argv[2] ?? 'e2e/pictures');
+await main(process.argv[2] ?? '.pictures');
