@@ -1,3 +1,4 @@
+import { copyOf } from '../base/copy.ts';
 import { decodeScalar, goTypeName, ValueError, WrongKind } from './decode-scalars.ts';
 import { goType } from './print.ts';
 import type { DuplicateKeys } from './json.ts';
@@ -144,7 +145,7 @@ class Decoder {
     this.noteDuplicates(value, fields);
     this.within = outer;
     if (written === always.length) return copy ?? value;
-    copy ??= { ...value };
+    copy ??= copyOf(value);
     for (const field of always) if (copy[field.name] === undefined) copy[field.name] = zero(field);
     return copy;
   }

@@ -1,3 +1,4 @@
+import { copyOf } from '../base/copy.ts';
 import { deepEqual } from '../base/equal.ts';
 import { goTypeName } from './decode-scalars.ts';
 import { PatchError } from './patch-error.ts';
@@ -25,7 +26,7 @@ function isObject(value: unknown): value is Json {
 
 function merge(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;
-  const result: Json = isObject(target) ? { ...target } : {};
+  const result: Json = isObject(target) ? copyOf(target) : {};
   for (const key of Object.keys(patch)) {
     if (patch[key] === undefined) continue;
     if (patch[key] === null) delete result[key];

@@ -1,3 +1,5 @@
+import { copyOf, copyWith, copyWithout } from '../base/copy.ts';
+
 /*
  * Copies along the changed path. Every function here answers its argument itself when nothing
  * changes, so that unchanged objects stay shared and `===` tells that nothing was done.
@@ -7,28 +9,25 @@
 export function withDefaults<T extends object>(object: T, defaults: Partial<T>): T {
   let copy: T | undefined;
   for (const field in defaults) {
-    if (object[field] === undefined || object[field] === null) (copy ??= { ...object })[field] = defaults[field] as T[typeof field];
+    if (object[field] === undefined || object[field] === null) (copy ??= copyOf(object))[field] = defaults[field] as T[typeof field];
   }
   return copy ?? object;
 }
 
 /** `object` with `field` set to `value`. */
 export function withField<T extends object, K extends keyof T>(object: T, field: K, value: T[K]): T {
-  return object[field] === value ? object : { ...object, [field]: value };
+  return object[field] === value ? object : copyWith(object, field, value);
 }
 
 /** `object` without `field`. */
 export function withoutField<T extends object>(object: T, field: keyof T): T {
-  if (!(field in object)) return object;
-  const copy = { ...object };
-  delete copy[field];
-  return copy;
+  return field in object ? copyWithout(object, field) : object;
 }
 
 /** `object` with `field` as `other` has it, absent where `other` lacks it. */
 export function withFieldOf<T extends object>(object: T, field: keyof T, other: T): T {
   if (object[field] === other[field]) return object;
-  return other[field] === undefined ? withoutField(object, field) : { ...object, [field]: other[field] };
+  return other[field] === undefined ? withoutField(object, field) : copyWith(object, field, other[field]);
 }
 
 /** `object` with `field` changed by `change`, unless it is absent or null. */

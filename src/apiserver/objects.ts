@@ -1,3 +1,4 @@
+import { copyOf, copyWith } from '../base/copy.ts';
 import { conflict, modified, notFound, alreadyExists, ApiError } from '../api/status.ts';
 import { sameButForTimes } from '../api/managed-fields.ts';
 import type { KubeObject } from '../api/object.ts';
@@ -34,11 +35,17 @@ export interface Updated {
 
 /** An object at the version in which it was deleted. */
 function atRevision(object: KubeObject, revision: number): KubeObject {
-  return { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
+  return atVersion(object, String(revision));
 }
 
 function stamped(object: KubeObject): (revision: number) => KubeObject {
-  return (revision) => ({ ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } });
+  return (revision) => atRevision(object, revision);
+}
+
+function atVersion(object: KubeObject, resourceVersion: string | undefined): KubeObject {
+  const metadata = copyOf(object.metadata!);
+  metadata.resourceVersion = resourceVersion;
+  return copyWith(object, 'metadata', metadata);
 }
 
 export interface UpdateOptions {
@@ -131,7 +138,7 @@ export class Objects {
 function isUnchanged(object: KubeObject, old: KubeObject): boolean {
   if (object === old) return true;
   const { resourceVersion } = old.metadata!;
-  const same = object.metadata!.resourceVersion === resourceVersion ? object : { ...object, metadata: { ...object.metadata, resourceVersion } };
+  const same = object.metadata!.resourceVersion === resourceVersion ? object : atVersion(object, resourceVersion);
   return sameButForTimes(same, old);
 }
 

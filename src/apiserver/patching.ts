@@ -22,8 +22,8 @@ export const APPLY_PATCH = 'application/apply-patch+yaml';
 /** A patch as read from a request, applied to the object as it stands at each attempt. */
 export interface Patch {
   readonly isStrategic: boolean;
-  /** What error messages show of it. */
-  readonly shown: string;
+  /** What error messages show of it and of the object it was applied to. */
+  shown(patched: KubeObject): string;
   apply(object: KubeObject): KubeObject;
 }
 
@@ -40,18 +40,20 @@ export function readPatch(call: Call, contentType: string, type: TypeSchema | un
     if (contentType === JSON_PATCH) {
       const operations = readJsonPatch(value);
       if (operations.length > MOST_OPERATIONS) throw requestTooLarge(`The allowed maximum operations in a JSON patch is ${MOST_OPERATIONS}, got ${operations.length}`);
-      return { isStrategic: false, shown: JSON.stringify(value), apply: (object) => applyJsonPatch(object, operations) };
+      return { isStrategic: false, shown, apply: (object) => applyJsonPatch(object, operations) };
     }
     if (contentType === STRATEGIC_PATCH) {
       const patch = readStrategicPatch(value);
-      return { isStrategic: true, shown: goValue(patch), apply: (object) => applyStrategicPatch(type!, object, patch) };
+      return { isStrategic: true, shown: () => goValue(patch), apply: (object) => applyStrategicPatch(type!, object, patch) };
     }
     const patch = readMergePatch(value);
-    return { isStrategic: false, shown: JSON.stringify(value), apply: (object) => applyMergePatch(object, patch) };
+    return { isStrategic: false, shown, apply: (object) => applyMergePatch(object, patch) };
   } catch (error) {
     throw error instanceof PatchError ? patchFailure(error) : error;
   }
 }
+
+const shown = (patched: KubeObject): string => JSON.stringify(patched);
 
 function patchValue(call: Call, contentType: string): unknown {
   try {
@@ -72,8 +74,8 @@ function patchFailure({ kind, message }: PatchError): ApiError {
 export function applyPatch(call: Call, patch: Patch, object: KubeObject, kind: Kind, decoder: Served['decode']): KubeObject {
   const patched = patchedBy(patch, object);
   const { apiVersion = kind.apiVersion, kind: name = kind.kind } = patched;
-  const shown = patch.isStrategic ? patch.shown : JSON.stringify(patched);
   if (apiVersion !== kind.apiVersion || name !== kind.kind) {
+    const shown = patch.shown(patched);
     refuseUnreadable(typeOf(apiVersion, name), patched, shown);
     throw refusedPatch(shown, `no kind ${JSON.stringify(name)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/api/legacyscheme/scheme.go:30"`);
   }
@@ -81,12 +83,12 @@ export function applyPatch(call: Call, patch: Patch, object: KubeObject, kind: K
   try {
     const { value, faults } = decoder(complete, { patched: patch.isStrategic });
     if (faults.length > 0) {
-      if (call.fieldValidation === 'Strict') throw refusedPatch(shown, strictDecodingError(faults));
+      if (call.fieldValidation === 'Strict') throw refusedPatch(patch.shown(patched), strictDecodingError(faults));
       if (call.fieldValidation === 'Warn') for (const fault of faults) call.warn(fault);
     }
     return value;
   } catch (error) {
-    throw error instanceof DecodeError ? refusedPatch(shown, error.message) : error;
+    throw error instanceof DecodeError ? refusedPatch(patch.shown(patched), error.message) : error;
   }
 }
 

@@ -16,7 +16,8 @@ const json = process.argv.includes('--json');
 const withBrowser = !process.argv.includes('--no-browser');
 
 const runs: RolloutFigures[] = [];
-measureRollout(300, 30);
+/* Warms up the engine: what it learns and compiles of the code is not what a pod costs. */
+measureRollout(1_000, 100);
 for (const [replicas, minions] of SIZES) {
   const figures = measureRollout(replicas, minions);
   runs.push(figures);

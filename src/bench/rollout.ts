@@ -17,14 +17,16 @@ export interface RolloutFigures {
 
 const SLICE_MS = 8;
 const GIVE_UP_MS = 3_600_000;
-/** Two compactions: what is kept of node heartbeats is the same before and after. */
+/** Long enough for two compactions. */
 const SETTLE_MS = 11 * 60_000;
+/** The store compacts in this rhythm; at one instant of it the history of node heartbeats is always equally long. */
+const COMPACTION_MS = 5 * 60_000;
 
 /** Boots a cluster, applies a Deployment and runs as fast as possible until all its pods are Ready. */
 export function measureRollout(replicas: number, minions: number): RolloutFigures {
   const cluster = Cluster.create(readClusterDocument({ minions }), SILENT);
   runUntil(cluster, () => cluster.readyNodes() === cluster.machines.size);
-  cluster.kernel.run({ untilMs: cluster.kernel.now + SETTLE_MS });
+  settle(cluster);
   const heapBefore = usedHeapBytes();
   const eventsBefore = cluster.kernel.events;
   const virtualBefore = cluster.kernel.now;
@@ -40,7 +42,7 @@ export function measureRollout(replicas: number, minions: number): RolloutFigure
   const events = cluster.kernel.events - eventsBefore;
   ready.clear();
   const heapAtReady = usedHeapBytes();
-  cluster.kernel.run({ untilMs: cluster.kernel.now + SETTLE_MS });
+  settle(cluster);
   const perPod = (bytes: number) => Math.round((bytes - heapBefore) / replicas);
   return {
     replicas,
@@ -52,6 +54,11 @@ export function measureRollout(replicas: number, minions: number): RolloutFigure
     longestSliceMs,
     virtualSeconds,
   };
+}
+
+/** Runs until the history of what was done is compacted, to the same instant in the rhythm of compactions. */
+function settle({ kernel }: Cluster): void {
+  kernel.run({ untilMs: Math.ceil((kernel.now + SETTLE_MS) / COMPACTION_MS) * COMPACTION_MS });
 }
 
 /** Runs in slices as the worker does; answers the longest one. */

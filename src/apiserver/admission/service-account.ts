@@ -1,3 +1,4 @@
+import { copyWith } from '../../base/copy.ts';
 import { forbidden } from '../../api/status.ts';
 import type { AdmissionPlugin } from '../admission.ts';
 import type { KubeObject } from '../../api/object.ts';
@@ -57,7 +58,7 @@ function mountToken(spec: KubeObject['spec'], names: Rng): void {
   if (![...containers, ...init].some(needsMount)) return;
   const name = `kube-api-access-${names.suffix()}`;
   const mount = { name, readOnly: true, mountPath: MOUNT_PATH };
-  const withMount = (container: Container) => (needsMount(container) ? { ...container, volumeMounts: appended(container.volumeMounts, mount) } : container);
+  const withMount = (container: Container) => (needsMount(container) ? copyWith(container, 'volumeMounts', appended(container.volumeMounts, mount)) : container);
   spec.containers = containers.map(withMount);
   if (init.length > 0) spec.initContainers = init.map(withMount);
   spec.volumes = appended(spec.volumes, { name, projected: PROJECTED });

@@ -89,6 +89,16 @@ function* serveScale(server: ServerContext, call: Call, served: Served): Task<Ht
 
 /** The kind that a subresource takes: `autoscaling/v1 Scale`, `v1 Binding`. */
 export function subKind(served: Served, subresource: string): Kind {
+  let kinds = subKinds.get(served);
+  if (!kinds) subKinds.set(served, (kinds = new Map()));
+  let kind = kinds.get(subresource);
+  if (!kind) kinds.set(subresource, (kind = makeSubKind(served, subresource)));
+  return kind;
+}
+
+const subKinds = new WeakMap<Served, Map<string, Kind>>();
+
+function makeSubKind(served: Served, subresource: string): Kind {
   const facts = served.kind.subresources[subresource]!;
   const group = facts.group ?? served.kind.group;
   const version = facts.version ?? served.kind.version;

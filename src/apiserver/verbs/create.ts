@@ -1,3 +1,4 @@
+import { copyOf, copyWith, copyWithout } from '../../base/copy.ts';
 import { badRequest, invalid, alreadyExists, isApiError } from '../../api/status.ts';
 import { tracked } from '../tracking.ts';
 import type { KubeObject } from '../../api/object.ts';
@@ -83,17 +84,15 @@ export function placed(object: KubeObject, call: Call, served: Served): KubeObje
 
 /** Name, uid and creation time; what only the server may set is dropped (rest.FillObjectMetaSystemFields). */
 function withSystemFields(server: ServerContext, object: KubeObject): KubeObject {
-  const {
-    resourceVersion: _version,
-    deletionTimestamp: _deletion,
-    deletionGracePeriodSeconds: _grace,
-    selfLink: _link,
-    ...metadata
-  } = object.metadata!;
+  let given = object.metadata!;
+  for (const field of SERVERS_OWN) if (given[field] !== undefined) given = copyWithout(given, field);
+  const metadata = copyOf(given);
   if (!metadata.name && metadata.generateName) {
     metadata.name = metadata.generateName.slice(0, LONGEST_GENERATED_PREFIX) + server.names.suffix();
   }
   metadata.uid = server.uids.uuid();
   metadata.creationTimestamp = server.kernel.timestamp();
-  return { ...object, metadata };
+  return copyWith(object, 'metadata', metadata);
 }
+
+const SERVERS_OWN = ['resourceVersion', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink'] as const;
