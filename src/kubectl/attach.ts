@@ -66,7 +66,7 @@ export interface NewPodOptions extends StreamOptions {
 export function* attachToNewPod(cli: Cli, pod: KubeObject, options: NewPodOptions): Task<void> {
   const { namespace, name = '' } = pod.metadata ?? {};
   const running = yield* untilRunning(cli, { namespace, name }, pod.metadata?.resourceVersion, options.timeoutMs);
-  const container = (pod.spec?.containers as { name: string }[])[0]!.name;
+  const [{ name: container }] = pod.spec!.containers as [{ name: string }];
   let failure: unknown;
   try {
     if (running.status?.phase === 'Running') {

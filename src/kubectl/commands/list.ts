@@ -15,6 +15,7 @@ import { drain } from './drain.ts';
 import { edit } from './edit.ts';
 import { events } from './events.ts';
 import { attach, copy, exec, portForward } from './exec.ts';
+import { explain } from './explain.ts';
 import { expose } from './expose.ts';
 import { get } from './get.ts';
 import { label } from './label.ts';
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   expose,
   run,
   set,
+  explain,
   get,
   edit,
   deletion,
