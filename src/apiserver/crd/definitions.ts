@@ -39,10 +39,11 @@ export class Definitions {
     cache.watch(
       {},
       {
-        notify: ({ key, after }) => {
+        notify: ({ before, after }) => {
+          const { name = '' } = (after ?? before)!.metadata!;
           // What is served follows at once; statuses and clearing up take writes and come later.
-          this.follow(key, after as CustomResourceDefinition | undefined);
-          enqueue(key);
+          this.follow(name, after as CustomResourceDefinition | undefined);
+          enqueue(name);
         },
         lost: () => {
           for (const definition of cache.list()) enqueue(definition.metadata!.name!);
