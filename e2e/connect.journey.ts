@@ -12,6 +12,7 @@ test('a real client reaches the cluster in the tab through the server that the p
   await expect(page.getByTestId('connect-command')).toHaveText(`kubectl --server ${baseURL!.replace(/\/$/, '')} get nodes`);
   await page.keyboard.press('Escape');
 
+  expect((await (await request.get('api?timeout=1s')).json()).versions).toEqual(['v1']);
   const nodes = await (await request.get('api/v1/nodes')).json();
   expect(nodes.items.map((node: { metadata: { name: string } }) => node.metadata.name)).toEqual([
     'master-1',

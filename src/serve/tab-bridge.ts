@@ -5,7 +5,7 @@ import type { Connect, Plugin } from 'vite';
 import { BRIDGE_PATH, type BridgeAnswer, type BridgeRequest } from '../protocol/bridge.ts';
 
 /** Paths that an API server answers; all others are the app's. */
-const API_PATH = /^\/(api|apis|version|openapi|healthz|livez|readyz|metrics)(\/|$)/;
+const API_PATH = /^\/(api|apis|version|openapi|healthz|livez|readyz|metrics)([/?]|$)/;
 /** What of a client's headers matters to the API server; the rest, credentials above all, stays here. */
 const KEPT_HEADERS = ['accept', 'content-type', 'user-agent'];
 const MOST_BODY_BYTES = 4 * 1024 * 1024;
