@@ -1,74 +1,91 @@
-import { ParseError, type Environment, type ParseResult } from '@marcbachmann/cel-js';
+import { checkFault, showType, syntaxFault, type Fault } from './faults.ts';
+import { limitLoops } from './budget.ts';
+import { names, visitNodes, type Checker, type Node } from './syntax-tree.ts';
+import { EvaluationError, ParseError, type Environment, type ParseResult } from '@marcbachmann/cel-js';
 
-/** An expression ready to be evaluated, or why it cannot be. */
-export type Compiled = { readonly expression: ParseResult; readonly fault?: undefined } | { readonly expression?: undefined; readonly fault: string };
-
-interface Fault {
-  readonly message: string;
-  readonly summary?: string;
-  readonly code?: string;
-  readonly range?: { readonly start: number; readonly end: number };
+/** An expression ready to be evaluated. */
+export interface Expression {
+  readonly source: string;
+  readonly evaluate: (context: Record<string, unknown>) => unknown;
+  /** Checked, with types; for estimates of its cost. */
+  readonly tree: Node;
+  uses(variable: string): boolean;
 }
 
-/** `ERROR: <input>:1:5: undefined field 'nope'` with the line and a mark below, as cel-go prints it. */
-function report(source: string, position: number, message: string): string {
-  const before = source.slice(0, position);
-  const line = before.split('\n').length;
-  const column = position - (before.lastIndexOf('\n') + 1);
-  const text = source.split('\n')[line - 1] ?? '';
-  return `ERROR: <input>:${line}:${column + 1}: ${message}\n | ${text}\n | ${'.'.repeat(column)}^`;
-}
+/** An expression, or why it is none: with the text of cel-go, or of another type than wanted. */
+export type Compiled =
+  | { readonly expression: Expression; readonly fault?: undefined; readonly wrongType?: undefined }
+  | { readonly expression?: undefined; readonly fault: string; readonly wrongType?: undefined }
+  | { readonly expression?: undefined; readonly fault?: undefined; readonly wrongType: string };
 
-function lastToken(source: string): string {
-  return /(\w+|[^\s\w])\s*$/.exec(source)?.[1] ?? '';
-}
+const functionNames = new WeakMap<Environment, ReadonlySet<string>>();
 
-/** A fault of the library in cel-go's words, as far as they can be told. */
-function describe(source: string, fault: Fault): string {
-  const { range = { start: 0, end: 0 }, summary = fault.message } = fault;
-  switch (fault.code) {
-    case 'no_such_key':
-      return report(source, Math.max(0, range.start - 1), `undefined field '${summary.replace('No such key: ', '')}'`);
-    case 'unknown_variable':
-      return report(source, range.start, `undeclared reference to '${summary.replace('Unknown variable: ', '')}' (in container '')`);
-    case 'expected_token':
-    case 'unexpected_token': {
-      const isEnd = summary.includes('EOF');
-      const isMember = summary.startsWith('Expected IDENTIFIER') && source.trimEnd().endsWith('.');
-      const where = isEnd ? source.length : range.start;
-      if (isEnd && isMember) return report(source, where, `Syntax error: no viable alternative at input '${lastToken(source)}'`);
-      return report(source, where, isEnd ? `Syntax error: mismatched input '<EOF>'` : `Syntax error: mismatched input '${source.slice(range.start, range.end)}'`);
-    }
-    case 'no_such_overload': {
-      const match = /^no such overload: (\S+) (\S+) (\S+)$/.exec(summary);
-      if (match) return report(source, range.start, `found no matching overload for '_${match[2]}_' applied to '(${match[1]}, ${match[3]})'`);
-      return report(source, range.start, summary);
-    }
-    case 'no_matching_overload': {
-      const match = /'(?:(\S+?)\.)?(\w+)\((.*)\)'$/.exec(summary);
-      if (match) return report(source, range.start, `undeclared reference to '${match[2]}' (in container '')`);
-      return report(source, range.start, summary);
-    }
-    default:
-      return report(source, range.start, fault instanceof ParseError ? `Syntax error: ${summary}` : summary);
-  }
-}
-
-/** Faults that come of values being described by a schema: whole objects can be compared nevertheless. */
-function isComparison(fault: Fault): boolean {
-  return fault.code === 'no_such_overload' && /^no such overload: \S+ (==|!=) \S+$/.test(fault.summary ?? '') && /\$/.test(fault.summary ?? '');
+function isFunctionOf(environment: Environment): (name: string) => boolean {
+  let known = functionNames.get(environment);
+  if (!known) functionNames.set(environment, (known = new Set(environment.getDefinitions().functions.map(({ name }) => name))));
+  return (name) => known.has(name);
 }
 
 /**
  * Checks an expression against typed variables and prepares it for evaluation.
  *
- * @param typed declares the variables with their types; undefined: they are dynamic
- * @param dynamic declares the same variables without types; what is evaluated
+ * @param typed declares the variables with their types
+ * @param dynamic declares the same variables without types: what is evaluated
  * @param wanted the type of the result: `bool`, `string`; undefined: any
  */
-export function compile(source: string, typed: Environment | undefined, dynamic: Environment, wanted?: string): Compiled {
-  const check = (typed ?? dynamic).check(source);
-  if (!check.valid && !isComparison(check.error as Fault)) return { fault: describe(source, check.error as Fault) };
-  if (wanted && check.valid && check.type !== wanted && check.type !== 'dyn') return { fault: `must evaluate to ${wanted}` };
-  return { expression: dynamic.parse(source) };
+export function compile(source: string, typed: Environment, dynamic: Environment, wanted?: string): Compiled {
+  let parsed: ParseResult;
+  try {
+    parsed = typed.parse(source);
+  } catch (error) {
+    if (error instanceof ParseError) return { fault: syntaxFault(source, error as unknown as Fault) };
+    throw error;
+  }
+  const tree = parsed.ast as unknown as Node;
+  checkPresenceTests(tree);
+  const check = parsed.check();
+  if (!check.valid) return { fault: checkFault(source, check.error as unknown as Fault, isFunctionOf(typed)) };
+  if (wanted && check.type !== wanted && check.type !== 'dyn') return { wrongType: showType(check.type ?? '') };
+  const evaluated = dynamic.parse(source);
+  limitLoops(evaluated.ast as unknown as Node);
+  return { expression: { source, evaluate: (context) => evaluated(context) as unknown, tree, uses: (variable) => names(tree, variable) } };
+}
+
+/** Lets `has(a.b)` be checked as `a.b` is: the library looks at `a` only. */
+function checkPresenceTests(root: Node): void {
+  visitNodes(root, (node) => {
+    const { macro } = node.meta;
+    if (node.op !== 'call' || !macro || (node.args as [string])[0] !== 'has') return;
+    const { typeCheck } = macro;
+    macro.typeCheck = (checker: Checker, given, context) => {
+      const type = typeCheck(checker, given, context);
+      checker.check(macro.args![0]!, context);
+      return type;
+    };
+  });
+}
+
+/** What an evaluation that failed says, in the words of cel-go. */
+export function evaluationFault(error: unknown): string {
+  if (!(error instanceof EvaluationError)) return error instanceof Error ? error.message : String(error);
+  const { code, summary } = error as unknown as { code: string; summary: string };
+  switch (code) {
+    case 'no_such_key':
+      return summary.replace('No such key', 'no such key');
+    case 'index_out_of_bounds':
+      return `index out of bounds: ${/index (-?\d+)/.exec(summary)?.[1] ?? ''}`;
+    case 'modulo_by_zero':
+      return 'modulus by zero';
+    case 'numeric_overflow':
+      return 'integer overflow';
+    case 'no_such_overload':
+    case 'no_matching_overload':
+    case 'invalid_logical_operand':
+    case 'invalid_condition_type':
+      return 'no such overload';
+    case 'unknown_variable':
+      return `no such attribute(s): ${summary.replace('Unknown variable: ', '')}`;
+    default:
+      return summary;
+  }
 }

@@ -1,5 +1,6 @@
+import { CALL_LIMIT, metered, OBJECT_LIMIT } from './budget.ts';
 import { celValue } from './values.ts';
-import { compile, type Compiled } from './compile.ts';
+import { compile, evaluationFault, type Compiled } from './compile.ts';
 import { kubernetesEnvironment } from './library.ts';
 import type { Environment } from '@marcbachmann/cel-js';
 import type { FieldError } from '../status.ts';
@@ -42,10 +43,12 @@ export interface Denial {
 }
 
 const VARIABLES = ['object', 'oldObject', 'request', 'params', 'namespaceObject', 'variables'];
+const OUT_OF_BUDGET = 'validation failed due to running out of cost budget, no further validation rules will be run';
 
 let shared: Environment | undefined;
 
-function environment(): Environment {
+/** All variables without types: what is evaluated. */
+function dynamic(): Environment {
   if (!shared) {
     shared = kubernetesEnvironment();
     for (const name of VARIABLES) shared.registerVariable(name, 'dyn');
@@ -53,31 +56,78 @@ function environment(): Environment {
   return shared;
 }
 
-function prepare(source: string, wanted?: string): Compiled {
-  return compile(source, undefined, environment(), wanted);
+const KIND = { group: 'string', version: 'string', kind: 'string' };
+const RESOURCE = { group: 'string', version: 'string', resource: 'string' };
+
+/** Fields of `request` (apiserver admission/plugin/cel BuildRequestType). */
+const REQUEST: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'kubernetes.GroupVersionKind': KIND,
+  'kubernetes.GroupVersionResource': RESOURCE,
+  'kubernetes.UserInfo': { username: 'string', uid: 'string', groups: 'list<string>', extra: 'map<string, list<string>>' },
+  'kubernetes.AdmissionRequest': {
+    kind: 'kubernetes.GroupVersionKind',
+    resource: 'kubernetes.GroupVersionResource',
+    subResource: 'string',
+    requestKind: 'kubernetes.GroupVersionKind',
+    requestResource: 'kubernetes.GroupVersionResource',
+    requestSubResource: 'string',
+    name: 'string',
+    namespace: 'string',
+    operation: 'string',
+    userInfo: 'kubernetes.UserInfo',
+    dryRun: 'bool',
+    options: 'dyn',
+  },
+};
+
+let typedBase: Environment | undefined;
+
+function typedRequest(): Environment {
+  if (!typedBase) {
+    typedBase = kubernetesEnvironment();
+    for (const [name, fields] of Object.entries(REQUEST)) typedBase.registerType(name, { fields } as never);
+    for (const name of ['object', 'oldObject', 'namespaceObject']) typedBase.registerVariable(name, 'dyn');
+    typedBase.registerVariable('request', 'kubernetes.AdmissionRequest');
+  }
+  return typedBase.clone();
 }
 
-function faultOf(field: string, source: string, compiled: Compiled): FieldError[] {
-  if (compiled.fault === undefined) return [];
-  const message = compiled.fault.startsWith('must evaluate') ? compiled.fault : `compilation failed: ${compiled.fault}`;
+/** What expressions are checked in: each variable of a policy sees those before it. */
+function typed({ paramKind, variables = [] }: PolicySpec, upTo = variables.length): Environment {
+  const environment = typedRequest();
+  if (paramKind) environment.registerVariable('params', 'dyn');
+  const fields = Object.fromEntries(variables.slice(0, upTo).map(({ name }) => [name, 'dyn']));
+  environment.registerType('kubernetes.variables', { fields } as never);
+  return environment.registerVariable('variables', 'kubernetes.variables');
+}
+
+function faultOf(field: string, source: string, wanted: string | undefined, environment: Environment): FieldError[] {
+  const { fault, wrongType } = compile(source, environment, dynamic(), wanted);
+  if (fault === undefined && wrongType === undefined) return [];
+  const message = fault === undefined ? `must evaluate to ${wanted}` : `compilation failed: ${fault}`;
   return [{ reason: 'FieldValueInvalid', field, message: `Invalid value: ${JSON.stringify(source)}: ${message}` }];
 }
 
 /** What is wrong with the expressions of a ValidatingAdmissionPolicy. */
 export function policyFaults(policy: KubeObject): FieldError[] {
   const spec = (policy.spec ?? {}) as PolicySpec;
+  const all = typed(spec);
   return [
-    ...(spec.variables ?? []).flatMap(({ expression }, i) => faultOf(`spec.variables[${i}].expression`, expression, prepare(expression))),
-    ...(spec.matchConditions ?? []).flatMap(({ expression }, i) => faultOf(`spec.matchConditions[${i}].expression`, expression, prepare(expression, 'bool'))),
+    ...(spec.variables ?? []).flatMap(({ expression }, i) => faultOf(`spec.variables[${i}].expression`, expression, undefined, typed(spec, i))),
+    ...(spec.matchConditions ?? []).flatMap(({ expression }, i) => faultOf(`spec.matchConditions[${i}].expression`, expression, 'bool', typed(spec, 0))),
     ...(spec.validations ?? []).flatMap(({ expression, messageExpression }, i) => [
-      ...faultOf(`spec.validations[${i}].expression`, expression, prepare(expression, 'bool')),
-      ...(messageExpression ? faultOf(`spec.validations[${i}].messageExpression`, messageExpression, prepare(messageExpression, 'string')) : []),
+      ...faultOf(`spec.validations[${i}].expression`, expression, 'bool', all),
+      ...(messageExpression ? faultOf(`spec.validations[${i}].messageExpression`, messageExpression, 'string', all) : []),
     ]),
-    ...(spec.auditAnnotations ?? []).flatMap(({ valueExpression }, i) => faultOf(`spec.auditAnnotations[${i}].valueExpression`, valueExpression, prepare(valueExpression))),
+    ...(spec.auditAnnotations ?? []).flatMap(({ valueExpression }, i) => faultOf(`spec.auditAnnotations[${i}].valueExpression`, valueExpression, undefined, all)),
   ];
 }
 
 type Context = Record<string, unknown>;
+
+function ready(source: string): Compiled {
+  return compile(source, dynamic(), dynamic());
+}
 
 /** A policy with its expressions compiled; immutable policies are compiled once. */
 export class CompiledPolicy {
@@ -90,12 +140,12 @@ export class CompiledPolicy {
   constructor(policy: KubeObject) {
     this.policy = policy;
     this.spec = (policy.spec ?? {}) as PolicySpec;
-    this.variables = (this.spec.variables ?? []).map(({ name, expression }) => [name, prepare(expression)]);
-    this.conditions = (this.spec.matchConditions ?? []).map(({ name, expression }) => [name, prepare(expression, 'bool')]);
+    this.variables = (this.spec.variables ?? []).map(({ name, expression }) => [name, ready(expression)]);
+    this.conditions = (this.spec.matchConditions ?? []).map(({ name, expression }) => [name, ready(expression)]);
     this.validations = (this.spec.validations ?? []).map((source) => ({
       source,
-      rule: prepare(source.expression, 'bool'),
-      message: source.messageExpression ? prepare(source.messageExpression, 'string') : undefined,
+      rule: ready(source.expression),
+      message: source.messageExpression ? ready(source.messageExpression) : undefined,
     }));
   }
 
@@ -105,58 +155,81 @@ export class CompiledPolicy {
 
   /** The validations that fail, in their order. */
   evaluate(input: PolicyInput): Denial[] {
-    const context = this.context(input);
+    const run = new PolicyRun(input, this.variables);
     for (const [name, condition] of this.conditions) {
-      const result = evaluated(condition, context);
-      if ('error' in result) return this.failed(`matchCondition '${name}' resulted in error: ${result.error}`);
+      const result = run.evaluate(condition);
+      if ('error' in result) return this.failed(`failed to evaluate match conditions: matchCondition '${name}' resulted in error: ${result.error}`);
       if (result.value !== true) return [];
     }
-    return this.validations.flatMap(({ source, rule, message }) => {
-      const result = evaluated(rule, context);
-      if ('error' in result) return this.failed(`expression '${source.expression}' resulted in error: ${result.error}`);
-      if (result.value === true) return [];
-      return [{ message: messageOf(source, message, context), reason: source.reason ?? 'Invalid' }];
-    });
+    const denials: Denial[] = [];
+    for (const { source, rule, message } of this.validations) {
+      const result = run.evaluate(rule);
+      if (run.isOut) return [...denials, ...this.failed(OUT_OF_BUDGET)];
+      if ('error' in result) denials.push(...this.failed(`expression '${source.expression}' resulted in error: ${result.error}`));
+      else if (result.value !== true) denials.push({ message: run.message(source, message), reason: source.reason ?? 'Invalid' });
+    }
+    return denials;
   }
 
   private failed(message: string): Denial[] {
     return this.spec.failurePolicy === 'Ignore' ? [] : [{ message, reason: 'Invalid' }];
   }
+}
 
-  /** Variables are evaluated when they are first read. */
-  private context(input: PolicyInput): Context {
-    const context = celValue(input) as Context;
-    const variables: Record<string, unknown> = {};
-    context.variables = variables;
-    for (const [name, compiled] of this.variables) {
-      Object.defineProperty(variables, name, {
+type Evaluated = { readonly value: unknown } | { readonly error: string };
+
+/** One request before one policy: its variables and its budget. */
+class PolicyRun {
+  private readonly context: Context;
+  private budget = OBJECT_LIMIT;
+
+  constructor(input: PolicyInput, variables: readonly (readonly [string, Compiled])[]) {
+    this.context = celValue(input) as Context;
+    this.context.variables = this.lazy(variables);
+  }
+
+  get isOut(): boolean {
+    return this.budget < 0;
+  }
+
+  evaluate({ expression, fault }: Compiled): Evaluated {
+    if (!expression) return { error: `compilation error: ${fault}` };
+    const result = metered(Math.min(CALL_LIMIT, Math.max(0, this.budget)), () => expression.evaluate(this.context));
+    this.budget -= result.spent;
+    return result.error === undefined ? { value: result.value } : { error: evaluationFault(result.error) };
+  }
+
+  message({ message, expression }: Validation, messageExpression: Compiled | undefined): string {
+    if (messageExpression) {
+      const result = this.evaluate(messageExpression);
+      if (!('error' in result) && typeof result.value === 'string' && result.value.trim() !== '' && !result.value.includes('\n')) return result.value;
+    }
+    return message?.trim() || `failed expression: ${expression.trim()}`;
+  }
+
+  /** Variables are evaluated when they are first read, on the account of the expression that reads them. */
+  private lazy(variables: readonly (readonly [string, Compiled])[]): Context {
+    const values: Context = {};
+    for (const [name, { expression, fault }] of variables) {
+      Object.defineProperty(values, name, {
         enumerable: true,
         configurable: true,
-        get() {
-          const result = evaluated(compiled, context);
-          if ('error' in result) throw new Error(result.error);
-          Object.defineProperty(variables, name, { value: result.value, enumerable: true });
-          return result.value;
+        get: () => {
+          if (!expression) throw new Error(`composited variable ${JSON.stringify(name)} fails to compile: ${fault}`);
+          const value = this.variable(name, expression.evaluate);
+          Object.defineProperty(values, name, { value, enumerable: true });
+          return value;
         },
       });
     }
-    return context;
+    return values;
   }
-}
 
-function evaluated({ expression, fault }: Compiled, context: Context): { value: unknown } | { error: string } {
-  if (!expression) return { error: `compilation error: ${fault}` };
-  try {
-    return { value: expression(context) as unknown };
-  } catch (error) {
-    return { error: (error as Error).message.split('\n')[0]!.replace(/^No such key/, 'no such key') };
+  private variable(name: string, evaluate: (context: Context) => unknown): unknown {
+    try {
+      return evaluate(this.context);
+    } catch (error) {
+      throw new Error(`composited variable ${JSON.stringify(name)} fails to evaluate: ${evaluationFault(error)}`);
+    }
   }
-}
-
-function messageOf({ message, expression }: Validation, messageExpression: Compiled | undefined, context: Context): string {
-  if (messageExpression) {
-    const result = evaluated(messageExpression, context);
-    if (!('error' in result) && typeof result.value === 'string' && result.value.trim() !== '' && !result.value.includes('\n')) return result.value;
-  }
-  return message?.trim() || `failed expression: ${expression.trim()}`;
 }

@@ -1,71 +1,63 @@
-import { additionalSchema, childPath, isObject, itemSchema, propertyNames, propertySchema, someSchema, type JsonSchema, type ValidationRule } from '../custom/json-schema.ts';
-import { celType, celValueOf } from './schema-types.ts';
-import { compile, type Compiled } from './compile.ts';
+import { additionalSchema, childPath, isObject, itemSchema, ownField, propertyNames, someSchema, type JsonSchema, type ValidationRule } from '../custom/json-schema.ts';
+import { CALL_LIMIT, CostExceeded, metered, OBJECT_LIMIT } from './budget.ts';
+import { celValueOf } from './values.ts';
+import { compile, evaluationFault, type Expression } from './compile.ts';
 import { correlation } from '../custom/validate-value.ts';
 import { deepEqual } from '../../base/equal.ts';
-import { kubernetesEnvironment } from './library.ts';
-import type { Environment } from '@marcbachmann/cel-js';
+import { duplicateField, forbiddenField, invalidField, requiredField } from '../field-errors.ts';
+import { dynamicSelf } from './self-types.ts';
+import { FieldPathError, parseFieldPath } from '../custom/field-path.ts';
+import { Optional } from '@marcbachmann/cel-js';
 import type { FieldError } from '../status.ts';
+
+/* Rules of custom resources on the objects they describe (apiextensions-apiserver schema/cel/validation.go). */
+
+const LONGEST_MESSAGE_BYTES = 5 * 1024;
+const OUT_OF_BUDGET = 'validation failed due to running out of cost budget, no further validation rules will be run';
 
 interface CompiledRule {
   readonly rule: ValidationRule;
-  readonly test: Compiled;
-  readonly message: Compiled | undefined;
-  readonly isTransition: boolean;
-}
-
-let dynamicEnvironment: Environment | undefined;
-
-function dynamic(): Environment {
-  dynamicEnvironment ??= kubernetesEnvironment().registerVariable('self', 'dyn').registerVariable('oldSelf', 'dyn');
-  return dynamicEnvironment;
-}
-
-const typedEnvironments = new WeakMap<JsonSchema, Environment>();
-
-function typed(schema: JsonSchema, isResource: boolean): Environment {
-  let environment = typedEnvironments.get(schema);
-  if (!environment) {
-    const type = celType(schema, isResource);
-    environment = kubernetesEnvironment();
-    for (const name of ['self', 'oldSelf']) {
-      if (typeof type === 'string') environment.registerVariable(name, type);
-      else environment.registerVariable({ name, schema: type as never });
-    }
-    typedEnvironments.set(schema, environment);
-  }
-  return environment;
-}
-
-/** Whether a rule compares with the object as it was. */
-export function usesOldSelf(rule: ValidationRule): boolean {
-  return /\boldSelf\b/.test(rule.rule);
-}
-
-/** Compiles a rule against the schema it stands in; `fault` says what is wrong with it, as cel-go does. */
-export function compileRule(rule: ValidationRule, schema: JsonSchema, isResource: boolean): Compiled {
-  return compile(rule.rule, typed(schema, isResource), dynamic(), 'bool');
-}
-
-/** Compiles the expression of a rule's message. */
-export function compileMessage(rule: ValidationRule, schema: JsonSchema, isResource: boolean): Compiled | undefined {
-  return rule.messageExpression ? compile(rule.messageExpression, typed(schema, isResource), dynamic(), 'string') : undefined;
+  readonly test: Expression | undefined;
+  readonly fault: string | undefined;
+  readonly message: Expression | undefined;
+  readonly usesOldSelf: boolean;
+  /** Of the error, below the value: `.name`. */
+  readonly fieldPath: string;
 }
 
 const compiledRules = new WeakMap<JsonSchema, readonly CompiledRule[]>();
 
-function rulesOf(schema: JsonSchema, isResource: boolean): readonly CompiledRule[] {
+/** Rules were checked with types when their definition was written: here they are only made ready. */
+function rulesOf(schema: JsonSchema): readonly CompiledRule[] {
   let rules = compiledRules.get(schema);
   if (!rules) {
-    rules = (schema['x-kubernetes-validations'] ?? []).map((rule) => ({
-      rule,
-      test: compileRule(rule, schema, isResource),
-      message: compileMessage(rule, schema, isResource),
-      isTransition: usesOldSelf(rule),
-    }));
+    rules = (schema['x-kubernetes-validations'] ?? []).map((rule) => compiledRule(rule, schema));
     compiledRules.set(schema, rules);
   }
   return rules;
+}
+
+function compiledRule(rule: ValidationRule, schema: JsonSchema): CompiledRule {
+  const environment = dynamicSelf();
+  const test = compile(rule.rule, environment, environment, 'bool');
+  const message = rule.messageExpression ? compile(rule.messageExpression, environment, environment, 'string') : undefined;
+  return {
+    rule,
+    test: test.expression,
+    fault: test.fault ?? test.wrongType,
+    message: message?.expression,
+    usesOldSelf: test.expression?.uses('oldSelf') ?? false,
+    fieldPath: rule.fieldPath ? pathText(rule.fieldPath, schema) : '',
+  };
+}
+
+function pathText(path: string, schema: JsonSchema): string {
+  try {
+    return parseFieldPath(path, schema).text;
+  } catch (error) {
+    if (error instanceof FieldPathError) return path.replace(/^\./, '');
+    throw error;
+  }
 }
 
 const holding = new WeakMap<JsonSchema, boolean>();
@@ -78,74 +70,107 @@ export function holdsRules(schema: JsonSchema): boolean {
 }
 
 /**
- * Evaluates the rules of a schema on a value (apiextensions-apiserver schema/cel/validation.go). With
- * an old value, transition rules are evaluated, and rules on what did not change may fail.
+ * Evaluates the rules of a schema on a value. With an old value, transition rules are evaluated, and
+ * other rules may fail on what did not change.
  */
 export function evaluateRules(path: string, value: unknown, schema: JsonSchema, old: unknown, isResource: boolean): FieldError[] {
-  if (value === undefined || value === null || !holdsRules(schema)) return [];
-  const errors: FieldError[] = [];
-  const isUnchanged = old !== undefined && deepEqual(value, old);
-  for (const compiled of rulesOf(schema, isResource)) {
-    const error = evaluateRule(path, value, schema, old, compiled);
-    if (error && !isUnchanged) errors.push(error);
+  const run = new RuleRun();
+  run.visit(path, value, schema, old, isResource);
+  return run.errors;
+}
+
+/** The rules of one object, which share a budget. */
+class RuleRun {
+  readonly errors: FieldError[] = [];
+  private budget = OBJECT_LIMIT;
+
+  visit(path: string, value: unknown, schema: JsonSchema, old: unknown, isResource: boolean): void {
+    if (value === undefined || value === null || this.budget < 0 || !holdsRules(schema)) return;
+    const rules = rulesOf(schema);
+    if (rules.length > 0) this.evaluate(path, value, schema, old, rules, isResource);
+    if (Array.isArray(value)) this.visitItems(path, value, schema, old);
+    else if (isObject(value)) this.visitFields(path, value, schema, old);
   }
-  if (Array.isArray(value)) errors.push(...evaluateItems(path, value, schema, old));
-  else if (isObject(value)) errors.push(...evaluateFields(path, value, schema, isObject(old) ? old : undefined));
-  return errors;
-}
 
-function evaluateItems(path: string, list: readonly unknown[], schema: JsonSchema, old: unknown): FieldError[] {
-  const inner = itemSchema(schema);
-  if (!inner) return [];
-  const oldOf = correlation(schema, old);
-  return list.flatMap((item, i) => evaluateRules(`${path}[${i}]`, item, inner, oldOf?.(item), false));
-}
-
-function evaluateFields(path: string, object: Record<string, unknown>, schema: JsonSchema, old: Record<string, unknown> | undefined): FieldError[] {
-  const named = propertyNames(schema).flatMap((name) => evaluateRules(childPath(path, name), object[name], propertySchema(schema, name)!, old?.[name], false));
-  const inner = additionalSchema(schema);
-  if (!inner) return named;
-  const others = Object.keys(object).sort().filter((name) => !propertySchema(schema, name));
-  return [...named, ...others.flatMap((name) => evaluateRules(`${path}[${name}]`, object[name], inner, old?.[name], false))];
-}
-
-function evaluateRule(path: string, value: unknown, schema: JsonSchema, old: unknown, { rule, test, message, isTransition }: CompiledRule): FieldError | undefined {
-  if (isTransition && old === undefined && !rule.optionalOldSelf) return undefined;
-  const context = { self: celValueOf(value, schema), oldSelf: celValueOf(old, schema) ?? null };
-  const field = rule.fieldPath ? `${path}${rule.fieldPath}` : path;
-  if (!test.expression) return failure(rule, field, value, `rule compile error: compilation failed: ${test.fault}`);
-  try {
-    if (test.expression(context) === true) return undefined;
-  } catch (error) {
-    return failure(rule, field, value, `${(error as Error).message.split('\n')[0]!.replace(/^No such key/, 'no such key')} evaluating rule: ${rule.rule.trim()}`);
+  private visitItems(path: string, list: readonly unknown[], schema: JsonSchema, old: unknown): void {
+    const inner = itemSchema(schema);
+    if (!inner || !holdsRules(inner)) return;
+    const oldOf = correlation(schema, old);
+    list.forEach((item, i) => {
+      this.visit(`${path}[${i}]`, item, inner, oldOf?.(item), inner['x-kubernetes-embedded-resource'] === true);
+    });
   }
-  return failure(rule, field, value, messageOf(rule, message, context));
-}
 
-function messageOf(rule: ValidationRule, message: Compiled | undefined, context: Record<string, unknown>): string {
-  if (message?.expression) {
-    try {
-      const text = message.expression(context) as unknown;
-      if (typeof text === 'string' && text.trim() !== '' && !text.includes('\n')) return text;
-    } catch {
-      // The plain message stands in.
+  private visitFields(path: string, object: Record<string, unknown>, schema: JsonSchema, old: unknown): void {
+    const before = isObject(old) && schema['x-kubernetes-map-type'] !== 'atomic' ? old : undefined;
+    const inner = additionalSchema(schema);
+    const field = (name: string, at: string, one: JsonSchema): void => {
+      this.visit(at, ownField(object, name), one, before && ownField(before, name), one['x-kubernetes-embedded-resource'] === true);
+    };
+    if (inner) for (const name of Object.keys(object).sort()) field(name, `${path}[${name}]`, inner);
+    else for (const name of propertyNames(schema)) field(name, childPath(path, name), schema.properties![name]!);
+  }
+
+  private evaluate(path: string, value: unknown, schema: JsonSchema, old: unknown, rules: readonly CompiledRule[], isResource: boolean): void {
+    const isUnchanged = old !== undefined && deepEqual(value, old);
+    const at = path === '' ? '<nil>' : path;
+    const self = celValueOf(value, schema, isResource);
+    const oldSelf = old === undefined ? undefined : celValueOf(old, schema, isResource);
+    for (const compiled of rules) {
+      if (this.budget < 0) return;
+      const { rule, test, fault, usesOldSelf } = compiled;
+      if (usesOldSelf && old === undefined && !rule.optionalOldSelf) continue;
+      if (!test) {
+        this.errors.push(invalidField(at, schema.type ?? '', `rule compile error: ${fault}`));
+        continue;
+      }
+      const context = { self, oldSelf: rule.optionalOldSelf ? (oldSelf === undefined ? Optional.none() : Optional.of(oldSelf)) : oldSelf };
+      const result = metered(CALL_LIMIT, () => test.evaluate(context));
+      this.budget -= result.spent;
+      const shown = (rule.message || rule.rule).trim();
+      if (result.error !== undefined) {
+        this.errors.push(invalidField(at, schema.type ?? '', this.failure(result.error, shown)));
+      } else if (this.budget < 0) this.errors.push(invalidField(at, schema.type ?? '', OUT_OF_BUDGET));
+      else if (result.value !== true && (usesOldSelf || !isUnchanged)) this.errors.push(this.refusal(path, value, schema, compiled, context));
     }
   }
-  return rule.message?.trim() || `failed rule: ${rule.rule.trim()}`;
-}
 
-/** Objects and lists are not shown, being large. */
-function failure(rule: ValidationRule, field: string, value: unknown, detail: string): FieldError {
-  const reason = (rule.reason ?? 'FieldValueInvalid') as FieldError['reason'];
-  const shown = typeof value === 'object' ? '' : `${JSON.stringify(value)}: `;
-  switch (reason) {
-    case 'FieldValueForbidden':
-      return { reason, field, message: `Forbidden: ${detail}` };
-    case 'FieldValueRequired':
-      return { reason, field, message: `Required value: ${detail}` };
-    case 'FieldValueDuplicate':
-      return { reason, field, message: `Duplicate value: ${shown}${detail}` };
-    default:
-      return { reason, field, message: `Invalid value: ${shown}${detail}` };
+  /** What an evaluation that ended in an error is told as. Without budget nothing more is evaluated. */
+  private failure(error: unknown, shown: string): string {
+    const text = evaluationFault(error);
+    if (error instanceof CostExceeded) {
+      this.budget = -1;
+      return `'${text}': no further validation rules will be run due to call cost exceeds limit for rule: ${shown}`;
+    }
+    if (text.startsWith('no such overload')) return `'${text}': call arguments did not match a supported operator, function or macro signature for rule: ${shown}`;
+    return `${text} evaluating rule: ${shown}`;
+  }
+
+  private refusal(path: string, value: unknown, schema: JsonSchema, compiled: CompiledRule, context: Record<string, unknown>): FieldError {
+    const { rule, fieldPath } = compiled;
+    const place = fieldPath === '' ? path : fieldPath.startsWith('[') ? path + fieldPath : childPath(path, fieldPath);
+    const field = place === '' ? '<nil>' : place;
+    const detail = this.messageOf(compiled, context);
+    const isComposite = schema.type === 'object' || schema.type === 'array';
+    switch (rule.reason) {
+      case 'FieldValueForbidden':
+        return forbiddenField(field, detail);
+      case 'FieldValueRequired':
+        return requiredField(field, detail);
+      case 'FieldValueDuplicate':
+        return isComposite ? { reason: 'FieldValueDuplicate', field, message: 'Duplicate value' } : duplicateField(field, value);
+      default:
+        return isComposite ? { reason: 'FieldValueInvalid', field, message: `Invalid value: ${detail}` } : invalidField(field, value, detail);
+    }
+  }
+
+  private messageOf({ rule, message }: CompiledRule, context: Record<string, unknown>): string {
+    if (message) {
+      const result = metered(CALL_LIMIT, () => message.evaluate(context));
+      this.budget -= result.spent;
+      const text = typeof result.value === 'string' ? result.value.trim() : '';
+      if (text !== '' && !text.includes('\n') && new TextEncoder().encode(text).length <= LONGEST_MESSAGE_BYTES) return text;
+    }
+    return rule.message ? rule.message.trim() : `failed rule: ${rule.rule.trim()}`;
   }
 }

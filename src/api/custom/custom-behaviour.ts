@@ -1,4 +1,5 @@
 import { deepEqual } from '../../base/equal.ts';
+import { evaluateRules, holdsRules } from '../cel/rules.ts';
 import { invalidField, type FieldErrors } from '../field-errors.ts';
 import { isQualifiedName } from '../names.ts';
 import { subdomainName, validateMeta, validateMetaUpdate } from '../object-meta.ts';
@@ -6,7 +7,6 @@ import { withField, withFieldOf, withoutField } from '../share.ts';
 import { customTable, selectableValue } from './columns.ts';
 import { validateEmbedded } from './embedded.ts';
 import { validateListTypes } from './list-types.ts';
-import { checkRules, RuleBudget } from './rules.ts';
 import { validateScale } from './scale.ts';
 import { validateValue } from './validate-value.ts';
 import { propertySchema, type JsonSchema } from './json-schema.ts';
@@ -87,7 +87,10 @@ function validate(custom: CustomKind, object: KubeObject): FieldError[] {
   const errors = validateType(custom, object);
   if (errors.length > 0) return errors;
   const { kind, version, schema } = custom;
-  validateMeta(errors, object.metadata ?? {}, kind.namespaced, subdomainName);
+  const metaErrors: FieldErrors = [];
+  validateMeta(metaErrors, object.metadata ?? {}, kind.namespaced, subdomainName);
+  // Finalizers without a domain earn a warning only.
+  errors.push(...metaErrors.filter(({ field }) => !/^metadata\.finalizers\[\d+\]$/.test(field)));
   errors.push(...validateValue('', object, schema));
   if (version.subresources?.scale) validateScale(object, version.subresources.scale, errors, ['spec', 'status']);
   validateEmbedded('', object, schema, errors);
@@ -120,10 +123,9 @@ function validateUpdate(custom: CustomKind, object: KubeObject, old: KubeObject,
 
 /** The rules of the schema, unless what they would look at is wrong in itself. */
 function addRuleErrors(schema: JsonSchema, object: KubeObject, old: KubeObject | undefined, errors: FieldErrors): void {
-  const found = checkRules(schema, object, old, new RuleBudget());
-  if (found === undefined) return;
+  if (!holdsRules(schema)) return;
   if (errors.some(({ reason }) => BLOCKING.has(reason))) errors.push(UNCHECKED);
-  else errors.push(...found());
+  else errors.push(...evaluateRules('', object, schema, old, true));
 }
 
 const STANDARD_FINALIZERS = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);

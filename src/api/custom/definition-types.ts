@@ -87,12 +87,3 @@ export function conditionOf(definition: CustomResourceDefinition, type: string):
 export function isConditionTrue(definition: CustomResourceDefinition, type: string): boolean {
   return conditionOf(definition, type)?.status === 'True';
 }
-
-/** Conditions with one replaced or added; its time stays while its status does. */
-export function withCondition(conditions: readonly DefinitionCondition[], added: DefinitionCondition, now: string): readonly DefinitionCondition[] {
-  const old = conditions.find(({ type }) => type === added.type);
-  const { type, status, reason, message } = added;
-  const lastTransitionTime = old && old.status === status ? old.lastTransitionTime : now;
-  const condition = { type, status, lastTransitionTime, reason, message };
-  return old ? conditions.map((one) => (one === old ? condition : one)) : [...conditions, condition];
-}
