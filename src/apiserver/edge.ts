@@ -43,6 +43,13 @@ function* answered(handle: HttpHandler, request: HttpRequest): Task<HttpResponse
 }
 
 function* send(response: HttpResponse, sink: EdgeSink): Task<void> {
+  if (response.upload) {
+    response.stream?.cancel();
+    sink.head(501, { 'content-type': 'text/plain; charset=utf-8' });
+    sink.chunk('streams in both directions do not leave the cluster\n');
+    sink.end();
+    return;
+  }
   sink.head(response.status, response.headers);
   const { stream } = response;
   if (!stream) {

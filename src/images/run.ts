@@ -1,4 +1,5 @@
 import { hang, type Task } from '../sim/wait.ts';
+import { findExecutable } from '../machine/lookup.ts';
 import type { Program } from '../machine/program.ts';
 import type { ContainerProcess, Image } from './image.ts';
 
@@ -13,8 +14,11 @@ export function findProgram(programs: ReadonlyMap<string, Program>, name: string
 export function runProgram(container: ContainerProcess, argv: readonly string[], cwd: string): Task<number> | undefined {
   const { system, group, env, stdin, stdout, stderr } = container;
   const [name = '', ...args] = argv;
+  const context = { system, kernel: system.kernel, group, env, cwd, stdin, stdout, stderr };
   const program = findProgram(system.programs, name);
-  return program?.({ system, kernel: system.kernel, group, name, args, env, cwd, stdin, stdout, stderr });
+  if (program) return program({ ...context, name, args });
+  const found = findExecutable(system, cwd, name);
+  return 'program' in found ? found.program({ ...context, name: found.name, args: [...found.before, ...args] }) : undefined;
 }
 
 /** An image's own process as a program that a shell inside the container can start. */

@@ -132,6 +132,11 @@ export class Fabric {
     return () => listener.killed();
   }
 
+  /** Whether somebody listens on a port of a host. */
+  listens(host: NetHost, port: number): boolean {
+    return findListener(this.listeners.get(host), port) !== undefined;
+  }
+
   /** Sends one request and waits for the head of the reply. Throws {@link NetError}. */
   *request(from: NetHost, ip: string, port: number, request: HttpRequest, timeoutMs = DEFAULT_TIMEOUT_MS): Task<HttpResponse> {
     const target = ip === '127.0.0.1' ? from : this.hosts.get(ip);
@@ -158,6 +163,7 @@ export class Fabric {
         throw late();
       }
       if (response.stream) this.carry(response.stream, from, target, latencyMs, listener.group);
+      if (response.upload) this.carry(response.upload, from, target, latencyMs, listener.group);
       yield* sleep(latencyMs);
       return response;
     } finally {
@@ -179,9 +185,11 @@ export class Fabric {
       throw new NetError('ECONNREFUSED', address, `dial tcp ${address}: connect: connection refused`);
   }
 
+  /** A stream that is passed on takes the way of every link it crosses. */
   private carry(stream: HttpStream, from: NetHost, to: NetHost, latencyMs: number, group: Group): void {
-    stream.latencyMs = latencyMs;
-    stream.reachable = () => this.reachable(from, to);
+    const before = stream.reachable;
+    stream.latencyMs += latencyMs;
+    stream.reachable = () => this.reachable(from, to) && (!before || before());
     const forget = group.onKill(() => stream.breakOff());
     stream.whenCancelled(forget);
   }

@@ -34,6 +34,8 @@ export interface HttpResponse {
   readonly body?: HttpBody;
   /** A body that goes on: watch events as values, log chunks as text. */
   readonly stream?: HttpStream;
+  /** After an upgrade (status 101): what the client sends, chunk by chunk, as `stream` is what the server sends. */
+  readonly upload?: HttpStream;
 }
 
 /** `from` is whoever opened the connection, where the network knows it. */

@@ -114,5 +114,8 @@ export function* podConnect(server: ServerContext, call: Call, pods: Resource): 
   if (subresource !== 'portforward' && !['stdin', 'stdout', 'stderr'].some((stream) => isTrue(call.query(stream)))) throw badRequest('you must specify at least 1 of stdin, stdout, stderr');
   const { query, headers } = call.request;
   const path = `/${subresource === 'portforward' ? 'portForward' : subresource}/${namespace}/${name}${container}`;
-  return yield* askKubelet(server, pod, { method: call.request.method, path, query: query.filter(([key]) => key !== 'container'), headers });
+  return yield* askKubelet(server, pod, { method: call.request.method, path, query: query.filter(([key]) => key !== 'container').map(([key, value]) => [KUBELET_NAMES[key] ?? key, value] as const), headers });
 }
+
+/** What the kubelet calls the options of a stream (registry/core/pod/strategy.go streamParams). */
+const KUBELET_NAMES: Readonly<Record<string, string>> = { stdin: 'input', stdout: 'output', stderr: 'error' };

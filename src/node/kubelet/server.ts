@@ -1,5 +1,6 @@
 import { parseRfc3339 } from '../../base/time.ts';
 import { HttpStream, queryValue, type HttpRequest, type HttpResponse } from '../../net/http.ts';
+import { openAttach, openExec, openForward } from './sessions.ts';
 import { viewPod } from './view.ts';
 import type { Pod } from '../../api/kinds.ts';
 import type { Stored } from '../../api/object.ts';
@@ -32,7 +33,8 @@ class Refused extends Error {
 
 /**
  * The kubelet's own API, which the API server calls for logs: `/containerLogs/NAMESPACE/POD/CONTAINER`
- * with the query of a pod's `log` subresource, `/pods`, `/healthz` (server/server.go).
+ * with the query of a pod's `log` subresource, `/exec` and `/attach` of a container, `/portForward` of a
+ * pod, `/pods`, `/healthz` (server/server.go).
  */
 export function serveKubelet(options: ServerOptions): void {
   const { machine, port, group } = options;
@@ -53,16 +55,45 @@ function route(options: ServerOptions, request: HttpRequest): HttpResponse {
     const items = [...options.workers()].map(({ pod, status }) => (status ? { ...pod, status } : pod));
     return { status: 200, headers: { 'content-type': 'application/json' }, body: { kind: 'PodList', apiVersion: 'v1', metadata: {}, items } };
   }
+  if ((first === 'exec' || first === 'attach') && rest.length === 3) return session(options, request, first, rest as [string, string, string]);
+  if (first === 'portForward' && rest.length === 2) return forward(options, rest[0]!, rest[1]!);
   if (first === 'containerLogs' && rest.length === 3) return logs(options, request, rest[0]!, rest[1]!, rest[2]!);
   return text(404, '404 page not found\n');
+}
+
+/** A program in a container, or its process 1, with streams on the connection (server/server.go getExec, getAttach). */
+function session(options: ServerOptions, request: HttpRequest, what: 'exec' | 'attach', [namespace, podName, name]: readonly [string, string, string]): HttpResponse {
+  const { runtime, machine } = options;
+  const { pod } = find(options, namespace, podName);
+  const container = viewPod(runtime, pod.metadata.uid).history(name)?.current;
+  if (container?.state !== 'running') throw new Refused(500, `container not found ("${name}")`);
+  const host = { ...options, fabric: machine.fabric };
+  const isOn = (option: string): boolean => ['1', 'true'].includes(queryValue(request, option) ?? '');
+  const streams = { stdin: isOn('input'), tty: isOn('tty') };
+  if (what === 'exec') {
+    const command = request.query.filter(([key]) => key === 'command').map(([, value]) => value);
+    return openExec(host, container, command, streams);
+  }
+  const spec = containersOf(pod).find((each) => each.name === name);
+  return openAttach(host, container, streams, (spec as { stdinOnce?: boolean }).stdinOnce === true);
+}
+
+function forward(options: ServerOptions, namespace: string, podName: string): HttpResponse {
+  const { pod } = find(options, namespace, podName);
+  const { uid } = pod.metadata;
+  const sandbox = options.runtime.sandboxes(uid).at(-1);
+  if (sandbox?.state !== 'ready') throw new Refused(500, `pod not found ("${podName}_${namespace}")`);
+  return openForward({ ...options, fabric: options.machine.fabric }, sandbox, uid);
+}
+
+function containersOf({ spec }: Pod): readonly { readonly name: string }[] {
+  return [...(spec?.initContainers ?? []), ...(spec?.containers ?? []), ...(spec?.ephemeralContainers ?? [])];
 }
 
 function logs(options: ServerOptions, request: HttpRequest, namespace: string, podName: string, name: string): HttpResponse {
   const { runtime, kernel } = options;
   const worker = find(options, namespace, podName);
-  const { spec } = worker.pod;
-  const known = [...(spec?.initContainers ?? []), ...(spec?.containers ?? []), ...(spec?.ephemeralContainers ?? [])];
-  if (!known.some((container) => container.name === name)) throw new Refused(404, `container "${name}" not found in pod "${podName}"`);
+  if (!containersOf(worker.pod).some((container) => container.name === name)) throw new Refused(404, `container "${name}" not found in pod "${podName}"`);
   const previous = queryValue(request, 'previous') === 'true';
   const container = choose(runtime, worker, podName, name, previous);
   const log = runtime.openLog(container);

@@ -3,9 +3,11 @@ import { Future } from '../../sim/sync.ts';
 import { FileError, type FileSystem } from '../../machine/files.ts';
 import { MemoryFiles } from '../../machine/memory-files.ts';
 import { BrokenPipe } from '../../machine/program.ts';
-import { CallbackWriter, emptyReader, pipe } from '../../machine/streams.ts';
+import { findExecutable } from '../../machine/lookup.ts';
+import { CallbackWriter, emptyReader } from '../../machine/streams.ts';
 import { NetError } from '../../net/fabric.ts';
 import { findProgram, runProgram } from '../../images/run.ts';
+import { Console } from './console.ts';
 import { ContainerLog } from './log.ts';
 import { MountedFiles } from './mounted-files.ts';
 import type { Fabric, NetHost } from '../../net/fabric.ts';
@@ -81,7 +83,7 @@ export class RunningContainer implements ContainerProcess, System {
   stopRequested = false;
   /** Set when process 1 has become a resident. */
   resident: Resident | undefined;
-  private input: ReturnType<typeof pipe> | undefined;
+  private terminal: Console | undefined;
 
   constructor(container: DockerContainer, fabric: Fabric, group: Group) {
     this.container = container;
@@ -135,16 +137,22 @@ export class RunningContainer implements ContainerProcess, System {
   }
 
   get stdin(): Reader {
-    return this.container.config.stdin ? this.attached.reader : emptyReader();
+    return (this.container.config.stdin && this.console.input?.reader) || emptyReader();
   }
 
-  /** The pipe into the standard input of a container that keeps it open. */
-  get attached(): ReturnType<typeof pipe> {
-    return (this.input ??= pipe());
+  /** Process 1's streams, for those who attach. */
+  get console(): Console {
+    const { stdin, tty } = this.container.config;
+    return (this.terminal ??= new Console(stdin, tty, (text) => this.writeLog(text)));
   }
 
   get stdout(): Writer {
-    return new CallbackWriter((text) => this.writeLog(text));
+    const tty = this.container.config.tty ? this.console.input?.tty : undefined;
+    if (tty) return tty.writer;
+    return new CallbackWriter((text) => {
+      this.writeLog(text);
+      this.terminal?.tell(text);
+    });
   }
 
   get stderr(): Writer {
@@ -157,6 +165,7 @@ export class RunningContainer implements ContainerProcess, System {
 
   log(text: string): void {
     (this.container.log ??= new ContainerLog()).add(text, this.kernel.epochMs());
+    this.terminal?.tell(`${text}\n`);
   }
 
   terminated(): Task<void> {
@@ -187,16 +196,17 @@ export class RunningContainer implements ContainerProcess, System {
 
   /** Why process 1 cannot be started, in runc's words; undefined if it can. */
   startProblem(): { exitCode: number; message: string } | undefined {
-    return this.runsImage() ? undefined : execProblem(this.programs, this.command[0] ?? '');
+    return this.runsImage() ? undefined : execProblem(this, this.workingDir, this.command[0] ?? '');
   }
 
   /** Runs another program inside. */
   exec(command: readonly string[], group: Group, streams: Pick<ContainerProcess, 'stdin' | 'stdout' | 'stderr'>): Task<number> {
+    const { env } = this;
     const inside: ContainerProcess = {
       system: this,
       group,
       command,
-      env: this.env,
+      env: streams.stdin.isTerminal ? new Map([...env, ['TERM', 'xterm']]) : env,
       ...streams,
       log: () => {},
       terminated: () => this.terminated(),
@@ -236,9 +246,18 @@ function hostsFile(own: string): string {
 }
 
 /** What runc says when a program cannot be executed. */
-export function execProblem(programs: ReadonlyMap<string, Program>, name: string): { exitCode: number; message: string } | undefined {
-  if (findProgram(programs, name)) return undefined;
-  const why = name.includes('/') ? `stat ${name}: no such file or directory` : 'executable file not found in $PATH';
-  return { exitCode: 127, message: `exec: "${name}": ${why}` };
+export function execProblem(system: System, cwd: string, name: string): { exitCode: number; message: string } | undefined {
+  if (findProgram(system.programs, name)) return undefined;
+  const found = findExecutable(system, cwd, name);
+  if ('program' in found) return undefined;
+  switch (found.problem) {
+    case 'permission':
+      return { exitCode: 126, message: `exec: "${name}": permission denied` };
+    case 'directory':
+      return { exitCode: 126, message: `exec: "${name}": is a directory` };
+    case 'not found':
+      return { exitCode: 127, message: `exec: "${name}": executable file not found in $PATH` };
+    default:
+      return { exitCode: 127, message: `exec: "${name}": stat ${name}: no such file or directory` };
+  }
 }
-

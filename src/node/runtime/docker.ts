@@ -7,8 +7,9 @@ import { PAUSE_REFERENCE } from '../../images/pause/image.ts';
 import { DockerContainer, RunningContainer, execProblem } from './container.ts';
 import { IpPool } from './ip-pool.ts';
 import { ContainerLog } from './log.ts';
-import { RuntimeError, missingBytes } from './runtime.ts';
+import { ExecError, RuntimeError, missingBytes } from './runtime.ts';
 import { DockerSandbox, PodNetwork } from './sandbox.ts';
+import type { Console } from './console.ts';
 import type { Resident, ResolvedImage } from '../../images/image.ts';
 import type { Fabric, NetHost } from '../../net/fabric.ts';
 import type { Group } from '../../sim/group.ts';
@@ -245,8 +246,8 @@ export class DockerEngine implements Runtime {
     this.checkRunning();
     const { live } = container as DockerContainer;
     if (!live) throw new RuntimeError(`Error response from daemon: container ${container.id} is not running`);
-    const problem = execProblem(live.programs, command[0] ?? '');
-    if (problem) throw new RuntimeError(`OCI runtime exec failed: exec failed: unable to start container process: ${problem.message}: unknown`);
+    const problem = execProblem(live, live.workingDir, command[0] ?? '');
+    if (problem) throw new ExecError(`OCI runtime exec failed: exec failed: unable to start container process: ${problem.message}: unknown`, problem.exitCode);
     const group = live.group.child('exec');
     try {
       return yield* group.spawn(command[0]!, live.exec(command, group, streams)).join();
@@ -256,6 +257,15 @@ export class DockerEngine implements Runtime {
     } finally {
       group.dispose();
     }
+  }
+
+  consoleOf(container: Container): Console | undefined {
+    return (container as DockerContainer).live?.console;
+  }
+
+  *ended(container: Container): Task<void> {
+    const { live } = container as DockerContainer;
+    if (live) yield* (live.ended ??= new Future<void>()).wait();
   }
 
   private *main(container: DockerContainer, live: RunningContainer): Task<void> {

@@ -3,11 +3,23 @@ import type { ImageLayer, ResolvedImage } from '../../images/image.ts';
 import type { FileSystem } from '../../machine/files.ts';
 import type { Reader, Writer } from '../../machine/program.ts';
 import type { Task } from '../../sim/wait.ts';
+import type { Console } from './console.ts';
 import type { ContainerLog } from './log.ts';
 
 /** A container engine's refusal; the message is the engine's own. */
 export class RuntimeError extends Error {
   override name = 'RuntimeError';
+}
+
+/** A program that could not be run in a container. */
+export class ExecError extends RuntimeError {
+  /** What stands for it where an exit code is asked for: 126 or 127. */
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number) {
+    super(message);
+    this.exitCode = exitCode;
+  }
 }
 
 /** What the engine has to know about a pod. */
@@ -141,8 +153,12 @@ export interface Runtime {
   removeContainer(container: Container): Task<void>;
   /** A container's log, made if nothing was written yet. */
   openLog(container: Container): ContainerLog;
-  /** Runs a program inside; its exit code. Throws RuntimeError if it cannot be run. */
+  /** Runs a program inside; its exit code. Throws RuntimeError, ExecError if it cannot be run. */
   exec(container: Container, command: readonly string[], streams: ExecStreams): Task<number>;
+  /** The streams of a container's process 1; undefined if it does not run. */
+  consoleOf(container: Container): Console | undefined;
+  /** Returns when a container's process 1 has ended. */
+  ended(container: Container): Task<void>;
 }
 
 /** What of an image's layers a machine does not have yet. */
