@@ -112,3 +112,16 @@ export function writeKubeconfig(context: ProgramContext, config: Kubeconfig): vo
   if (!files.stat(folder)) files.makeDirectory(folder, { parents: true });
   files.write(config.path, printYaml(kubeconfigObject(config)), 0o600);
 }
+
+/** The kubeconfig of a cluster's administrator, as kubeadm writes it to /root/.kube/config. `server`: `https://10.0.0.10:6443`. */
+export function administratorKubeconfig(server: string): string {
+  return printYaml({
+    apiVersion: 'v1',
+    clusters: [{ cluster: { server }, name: 'kubernetes' }],
+    contexts: [{ context: { cluster: 'kubernetes', user: 'kubernetes-admin' }, name: 'kubernetes-admin@kubernetes' }],
+    'current-context': 'kubernetes-admin@kubernetes',
+    kind: 'Config',
+    preferences: {},
+    users: [{ name: 'kubernetes-admin', user: { 'client-certificate-data': 'DATA', 'client-key-data': 'DATA' } }],
+  });
+}

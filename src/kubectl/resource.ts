@@ -8,6 +8,7 @@ import type { Task } from '../sim/wait.ts';
 import type { Cli } from './cli.ts';
 import { CliError, isExpected, PlainError, throwAll } from './errors.ts';
 import type { Flags, FlagSpec } from './flags.ts';
+import { kustomizationText } from './kustomize/build.ts';
 import { isBroken, manifestPaths, readManifestFile, readManifests, type BrokenManifest, type Manifest } from './manifests.ts';
 
 /** What a command is asked to work on, as kubectl's resource builder takes it. */
@@ -179,17 +180,13 @@ function* planFiles(cli: Cli, request: ResourceRequest): Task<Plan> {
     for (const manifest of manifests) targets.push({ type: 'manifest', manifest });
   };
   if (request.kustomize) {
-    const { kustomizeText } = yield* loadKustomize();
-    addAll(readManifests({ name: request.kustomize, text: kustomizeText(cli.context, request.kustomize) }));
+    const { system, cwd } = cli.context;
+    addAll(readManifests({ name: request.kustomize, text: kustomizationText({ files: system.files, cwd }, request.kustomize) }));
   }
   for (const path of paths) addAll(readManifests(readManifestFile(cli.context, path)));
   for (const name of filenames) if (name === '-') addAll(readManifests({ name: 'STDIN', text: yield* cli.context.stdin.readAll() }));
   const single = targets.length === 1 && filenames.length === 1 && paths.length === 1 && paths[0] === filenames[0];
   return { targets, single, request };
-}
-
-function* loadKustomize(): Task<{ kustomizeText(context: Cli['context'], folder: string): string }> {
-  throw new CliError('kustomizations are not supported yet: name the files with -f');
 }
 
 /** `pods,services a b` as `pods/a pods/b services/a services/b`. */

@@ -3,6 +3,7 @@ import { announce, streamContainer } from '../attach.ts';
 import { command } from '../command.ts';
 import { CliError, PlainError, UsageError } from '../errors.ts';
 import { choosePods, podsOf } from '../pods.ts';
+import { forwardPorts } from '../port-forward.ts';
 import { defaultContainer } from './logs.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { Cli } from '../cli.ts';
@@ -37,6 +38,14 @@ export function* podFor(cli: Cli, resource: string): Task<KubeObject> {
   return pod;
 }
 
+/** The service, if `svc/web` names one. */
+function* serviceFor(cli: Cli, resource: string): Task<KubeObject | undefined> {
+  const slash = resource.indexOf('/');
+  if (slash < 0) return undefined;
+  const kind = yield* cli.discovery.resource(resource.slice(0, slash));
+  return kind.resource === 'services' ? yield* cli.api.get(kind, { namespace: cli.namespace, name: resource.slice(slash + 1) }) : undefined;
+}
+
 function* stream(cli: Cli, subresource: 'exec' | 'attach', options: StreamCommandOptions): Task<void> {
   const pod = yield* podFor(cli, options.resource);
   const { namespace, name = '' } = pod.metadata ?? {};
@@ -45,8 +54,15 @@ function* stream(cli: Cli, subresource: 'exec' | 'attach', options: StreamComman
     throw new CliError(subresource === 'exec' ? `cannot exec into a container in a completed pod; current phase is ${phase}` : `cannot attach a container in a completed pod; current phase is ${phase}`);
   }
   const container = options.container || (yield* defaultContainer(cli, pod));
-  if (subresource === 'attach' && !options.quiet) yield* announce(cli);
-  yield* streamContainer(cli, { namespace, name }, subresource, container, options.command, { stdin: options.stdin, tty: options.tty });
+  let { stdin, tty } = options;
+  if (subresource === 'attach') {
+    const spec = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].find((each) => each.name === container);
+    if (!spec) throw new CliError(`container ${container} not found in pod ${name}`);
+    if (tty && !spec.tty) yield* cli.err(`error: Unable to use a TTY - container ${container} did not allocate one\n`);
+    tty = stdin && spec.tty === true;
+    if (!options.quiet) yield* announce(cli);
+  }
+  yield* streamContainer(cli, { namespace, name }, subresource, container, options.command, { stdin, tty });
 }
 
 export const exec = command<StreamCommandOptions>({
@@ -159,11 +175,11 @@ export const portForward = command<ForwardOptions>({
     if (args.length < 2) throw new UsageError('TYPE/NAME and list of ports are required for port-forward');
     return { resource: args[0]!, ports: args.slice(1) };
   },
-  *run(cli, { resource }) {
+  *run(cli, { resource, ports }) {
     const pod = yield* podFor(cli, resource);
     const phase: string = pod.status?.phase ?? '';
     if (phase !== 'Running') throw new CliError(`unable to forward port because pod is not running. Current status=${phase}`);
-    throw new PlainError('error: forwarding needs a stream to the pod, which this cluster does not have yet');
+    yield* forwardPorts(cli, pod, ports, yield* serviceFor(cli, resource));
   },
 });
 

@@ -9,8 +9,10 @@ import { certificate } from './certificate.ts';
 import { config } from './config.ts';
 import { cordon, uncordon } from './cordon.ts';
 import { create } from './create.ts';
+import { debug } from './debug.ts';
 import { deletion } from './delete.ts';
 import { describe } from './describe.ts';
+import { diff } from './diff.ts';
 import { drain } from './drain.ts';
 import { edit } from './edit.ts';
 import { events } from './events.ts';
@@ -18,6 +20,7 @@ import { attach, copy, exec, portForward } from './exec.ts';
 import { explain } from './explain.ts';
 import { expose } from './expose.ts';
 import { get } from './get.ts';
+import { kustomize } from './kustomize.ts';
 import { label } from './label.ts';
 import { logs } from './logs.ts';
 import { patch } from './patch.ts';
@@ -57,11 +60,14 @@ export const COMMANDS: readonly Command[] = [
   portForward,
   copy,
   auth,
+  debug,
   events,
+  diff,
   patch,
   replace,
   apply,
   wait,
+  kustomize,
   label,
   annotate,
   completion,
