@@ -15,6 +15,8 @@ export class StoreFeed {
   private readonly kernel: Kernel;
   private readonly store: Store;
   private readonly caches = new Map<string, WatchCache>();
+  /** What lies in the store of resources that have no cache: custom ones whose definition has not been read yet. */
+  private readonly unclaimed = new Map<string, Map<string, KubeObject>>();
   private readonly arrival = new Condition();
   private readonly started = new Future<void>();
   /** The revision up to which all caches are complete. */
@@ -28,10 +30,13 @@ export class StoreFeed {
   /** Feeds `cache` with what lies below `/registry/<groupResource>/`. */
   attach(groupResource: string, cache: WatchCache): void {
     this.caches.set(groupResource, cache);
-    if (this.revision > 0) cache.reset([], this.revision);
+    if (this.revision > 0) cache.reset(this.unclaimed.get(groupResource) ?? [], this.revision);
+    this.unclaimed.delete(groupResource);
   }
 
-  detach(groupResource: string): void {
+  /** Ends what `attach` began. `left` is what still lies in the store, by its keys. */
+  detach(groupResource: string, left: Iterable<readonly [string, KubeObject]>): void {
+    this.unclaimed.set(groupResource, new Map(left));
     this.caches.get(groupResource)?.reset([], this.revision);
     this.caches.delete(groupResource);
   }
@@ -82,6 +87,8 @@ export class StoreFeed {
       if (!list) byResource.set(resource, (list = []));
       list.push([kv.key, kv.value as KubeObject]);
     }
+    this.unclaimed.clear();
+    for (const [resource, list] of byResource) if (!this.caches.has(resource)) this.unclaimed.set(resource, new Map(list));
     for (const [resource, cache] of this.caches) cache.reset(byResource.get(resource) ?? [], revision);
     this.revision = revision;
     this.started.resolve();
@@ -106,9 +113,19 @@ export class StoreFeed {
     for (const event of events) {
       const resource = resourceOf(event.kv);
       this.revision = event.kv.modRevision;
-      if (resource !== undefined) this.caches.get(resource)?.apply(event, this.kernel.now);
+      if (resource === undefined) continue;
+      const cache = this.caches.get(resource);
+      if (cache) cache.apply(event, this.kernel.now);
+      else this.keep(resource, event);
     }
     this.arrival.notify();
+  }
+
+  private keep(resource: string, { type, kv }: StoreEvent): void {
+    let objects = this.unclaimed.get(resource);
+    if (!objects) this.unclaimed.set(resource, (objects = new Map()));
+    if (type === 'DELETE') objects.delete(kv.key);
+    else objects.set(kv.key, kv.value as KubeObject);
   }
 }
 

@@ -1,36 +1,22 @@
-import { coerceEmbedded, readMeta, validateEmbedded } from '../../api/custom/embedded.ts';
-import { deepEqual } from '../../base/equal.ts';
-import { evaluateRules, holdsRules } from '../../api/cel/rules.ts';
+import { coerceEmbedded, readMeta } from '../../api/custom/embedded.ts';
+import { comparePriority } from './version-priority.ts';
+import { customBehaviour } from '../../api/custom/custom-behaviour.ts';
+import { duplicatesIn } from './duplicates.ts';
 import { fillDefaults } from '../../api/custom/fill-defaults.ts';
-import { invalidField } from '../../api/field-errors.ts';
-import { printerColumns, printerRow } from './printer-columns.ts';
 import { prune, pruneNulls } from '../../api/custom/prune.ts';
-import { subdomainName, validateMeta, validateMetaUpdate } from '../../api/object-meta.ts';
-import { validateListTypes } from '../../api/custom/list-types.ts';
-import { validateValue } from '../../api/custom/validate-value.ts';
-import { valueAt } from './field-value.ts';
 import type { Behaviour } from '../../api/behaviour.ts';
 import type { CustomResourceDefinition, DefinitionVersion } from '../../api/custom/definition-types.ts';
 import type { DecodeOptions, Decoded } from '../../api/decode.ts';
-import type { FieldError } from '../../api/status.ts';
 import type { JsonSchema } from '../../api/custom/json-schema.ts';
 import type { Kind } from '../../api/kind.ts';
 import type { KubeObject } from '../../api/object.ts';
+import type { Resource, Served } from '../resource.ts';
 
 const VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
 const PART_VERBS = ['get', 'patch', 'update'];
 const ANYTHING: JsonSchema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
-/** After errors of these kinds rules are not evaluated: they could not make sense of the object. */
-const BLOCKING = new Set(['FieldValueNotSupported', 'FieldValueRequired', 'FieldValueTooLong', 'FieldValueTooMany', 'FieldValueTypeInvalid']);
 
-/** One version of a custom resource: its kind, how its objects are read, and how they behave. */
-export interface CustomVersion {
-  readonly kind: Kind;
-  readonly behaviour: Behaviour;
-  decode(object: KubeObject, options?: DecodeOptions): Decoded<KubeObject>;
-}
-
-export function customKind(definition: CustomResourceDefinition, version: DefinitionVersion): Kind {
+function customKind(definition: CustomResourceDefinition, version: DefinitionVersion): Kind {
   const { group, scope } = definition.spec;
   const names = definition.status?.acceptedNames.kind ? definition.status.acceptedNames : definition.spec.names;
   return {
@@ -51,110 +37,97 @@ export function customKind(definition: CustomResourceDefinition, version: Defini
   };
 }
 
-/** Everything about one version of a definition that is established. */
+/** One version of a custom resource, served or not: objects may lie in the store in any of them. */
+export interface CustomVersion {
+  readonly kind: Kind;
+  readonly version: DefinitionVersion;
+  /** Of objects in this version. */
+  readonly behaviour: Behaviour;
+  readonly schema: JsonSchema;
+  /** An object of any version in this one: conversion changes nothing but the name of the version, and what the schema does not know goes. */
+  convert(object: KubeObject): KubeObject;
+}
+
 export function customVersion(definition: CustomResourceDefinition, version: DefinitionVersion): CustomVersion {
   const kind = customKind(definition, version);
   const schema = version.schema?.openAPIV3Schema ?? ANYTHING;
-  return { kind, behaviour: customBehaviour(kind, version, schema), decode: (object, options) => decodeCustom(object, schema, options) };
-}
-
-/** Throws DecodeError. */
-function decodeCustom(object: KubeObject, schema: JsonSchema, options: DecodeOptions = {}): Decoded<KubeObject> {
-  const unknown: string[] = [];
-  const meta = readMeta(object.metadata ?? {}, 'metadata', options.duplicates);
-  const coerced = coerceEmbedded({ ...object, metadata: meta.value }, schema, '', unknown);
-  const pruned = prune(coerced, schema, true);
-  const paths = [...pruned.unknown, ...meta.unknown, ...unknown];
-  return { value: pruned.value as KubeObject, faults: paths.map((path) => `unknown field ${JSON.stringify(path)}`) };
-}
-
-function customBehaviour(kind: Kind, version: DefinitionVersion, schema: JsonSchema): Behaviour {
-  const hasStatus = version.subresources?.status !== undefined;
-  const fields = (version.selectableFields ?? []).map(({ jsonPath }) => [jsonPath.replace(/^\./, ''), (object: KubeObject) => textAt(object, jsonPath)] as const);
+  const converted = new WeakMap<KubeObject, KubeObject>();
   return {
     kind,
-    hasStatus,
-    defaults: (object) => fillDefaults(pruneNulls(object, schema), schema) as KubeObject,
-    prepareForCreate: (object) => withGeneration(hasStatus ? without(object, 'status') : object, 1),
-    prepareForUpdate(object, old, subresource) {
-      if (subresource === 'status') return statusUpdate(object, old);
-      const kept = hasStatus && subresource === '' ? withStatusOf(object, old) : object;
-      const generation = old.metadata?.generation ?? 0;
-      return withGeneration(kept, contentChanged(kept, old, hasStatus) ? generation + 1 : generation);
+    version,
+    schema,
+    behaviour: customBehaviour({ kind, version, schema }),
+    convert(object) {
+      let result = converted.get(object);
+      if (!result) {
+        const relabelled = object.apiVersion === kind.apiVersion ? object : { ...object, apiVersion: kind.apiVersion };
+        converted.set(object, (result = fitted(relabelled, schema)));
+      }
+      return result;
     },
-    validate: (object) => validateCustom(object, undefined, kind, version, schema),
-    validateUpdate: (object, old) => validateCustom(object, old, kind, version, schema),
-    warnings: () => [],
-    selectableFields: Object.fromEntries(fields),
-    indexedFields: [],
-    gracePeriodSeconds: () => undefined,
-    defaultPropagation: 'Background',
-    returnsDeleted: false,
-    allowsCreateOnUpdate: false,
-    allowsUnconditionalUpdate: false,
-    columns: printerColumns(version),
-    row: (object, context) => printerRow(object, version, context),
   };
 }
 
-function textAt(object: KubeObject, jsonPath: string): string {
-  const value = valueAt(object, jsonPath);
-  return value === undefined || value === null ? '' : String(value);
+/** The object without what its schema does not know, with defaults filled in. */
+function fitted(object: KubeObject, schema: JsonSchema): KubeObject {
+  return fillDefaults(pruneNulls(prune(object, schema, true).value, schema), schema) as KubeObject;
 }
 
-function without(object: KubeObject, field: string): KubeObject {
-  if (!(field in object)) return object;
-  const copy = { ...object };
-  delete copy[field];
-  return copy;
+/** Reads an object as it was sent. Throws DecodeError. */
+function decodeCustom(object: KubeObject, schema: JsonSchema, { duplicates }: DecodeOptions = {}): Decoded<KubeObject> {
+  const meta = readMeta(object.metadata ?? {}, 'metadata');
+  const pruned = prune({ ...object, metadata: meta.value }, schema, true);
+  const unknown: string[] = [];
+  const coerced = coerceEmbedded(pruneNulls(pruned.value, schema), schema, '', unknown);
+  const repeated = duplicates && duplicates.size > 0 ? duplicatesIn(object, duplicates) : [];
+  return {
+    value: fillDefaults(coerced, schema) as KubeObject,
+    faults: [...repeated, ...[...meta.unknown, ...pruned.unknown, ...unknown.sort()].map((path) => `unknown field "${path}"`)],
+  };
 }
 
-function withGeneration(object: KubeObject, generation: number): KubeObject {
-  return object.metadata?.generation === generation ? object : { ...object, metadata: { ...object.metadata, generation } };
-}
-
-function withStatusOf(object: KubeObject, old: KubeObject): KubeObject {
-  return old.status === undefined ? without(object, 'status') : { ...object, status: old.status };
-}
-
-/** Only the status changes, and who manages it. */
-function statusUpdate(object: KubeObject, old: KubeObject): KubeObject {
-  const { managedFields: _old, ...metadata } = old.metadata!;
-  const managedFields = object.metadata?.managedFields;
-  const kept = { ...old, metadata: { ...metadata, ...(managedFields && { managedFields }) } };
-  return object.status === undefined ? without(kept, 'status') : { ...kept, status: object.status };
-}
-
-function contentChanged(object: KubeObject, old: KubeObject, hasStatus: boolean): boolean {
-  const content = ({ metadata: _metadata, apiVersion: _version, kind: _kind, status, ...rest }: KubeObject) => (hasStatus ? rest : { ...rest, status });
-  return !deepEqual(content(object), content(old));
-}
-
-/** registry/customresource/strategy.go Validate and ValidateUpdate. */
-function validateCustom(object: KubeObject, old: KubeObject | undefined, kind: Kind, version: DefinitionVersion, schema: JsonSchema): FieldError[] {
-  const errors: FieldError[] = [];
-  if (old) validateMetaUpdate(errors, object.metadata ?? {}, old.metadata ?? {});
-  else validateMeta(errors, object.metadata ?? {}, kind.namespaced, subdomainName);
-  errors.push(...validateValue('', object, schema, old));
-  errors.push(...scaleErrors(object, version));
-  validateEmbedded('', object, schema, errors);
-  validateListTypes('', object, schema, errors);
-  if (!holdsRules(schema)) return errors;
-  if (errors.some(({ reason }) => BLOCKING.has(reason))) {
-    const detail = 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
-    return [...errors, { reason: 'FieldValueInvalid', field: '<nil>', message: `Invalid value: null: ${detail}` }];
+/**
+ * What writes in a version go by. Objects come and go in the storage version and are checked in the
+ * version of the request.
+ */
+function writingIn({ behaviour, convert }: CustomVersion, storage: CustomVersion): Behaviour {
+  if (storage.behaviour === behaviour) {
+    return { ...behaviour, prepareForUpdate: (object, old, subresource, context) => behaviour.prepareForUpdate(object, convert(old), subresource, context) };
   }
-  return [...errors, ...evaluateRules('', object, schema, old, true)];
+  return {
+    ...behaviour,
+    prepareForUpdate: (object, old, subresource, context) => behaviour.prepareForUpdate(object, storage.convert(old), subresource, context),
+    validate: (object) => behaviour.validate(convert(object)),
+    validateUpdate: (object, old, subresource) => behaviour.validateUpdate(convert(object), convert(old), subresource),
+  };
 }
 
-function scaleErrors(object: KubeObject, { subresources }: DefinitionVersion): FieldError[] {
-  const scale = subresources?.scale;
-  if (!scale) return [];
-  const errors: FieldError[] = [];
-  for (const path of [scale.specReplicasPath, scale.statusReplicasPath]) {
-    const value = valueAt(object, path);
-    if (typeof value === 'number' && value < 0) errors.push(invalidField(path, value, 'should be a non-negative integer'));
-    if (typeof value === 'number' && value > 2 ** 31 - 1) errors.push(invalidField(path, value, 'should be less than or equal to 2147483647'));
-  }
-  return errors;
+/** A version as it is served. */
+export function servedVersion(definition: CustomResourceDefinition, custom: CustomVersion, storage: CustomVersion, resource: Resource): Served {
+  const { kind, version, behaviour, schema } = custom;
+  return {
+    kind,
+    resource,
+    behaviour,
+    writing: writingIn(custom, storage),
+    type: undefined,
+    decode: (object, options) => decodeCustom(object, schema, options),
+    // Definitions change: what lies in the store may need defaults that it was written without.
+    isStorageVersion: false,
+    fromStorage: custom.convert,
+    toStorage: storage.convert,
+    scale: version.subresources?.scale,
+    schema: version.schema?.openAPIV3Schema,
+    deprecation: deprecationOf(definition, custom),
+  };
+}
+
+function deprecationOf({ spec }: CustomResourceDefinition, { kind, version }: CustomVersion): string | undefined {
+  if (!version.deprecated) return undefined;
+  if (version.deprecationWarning) return version.deprecationWarning;
+  const [current] = spec.versions
+    .filter(({ served, deprecated, name }) => served && !deprecated && comparePriority(name, version.name) < 0)
+    .map(({ name }) => name)
+    .sort(comparePriority);
+  return `${kind.apiVersion} ${kind.kind} is deprecated${current ? `; use ${spec.group}/${current} ${kind.kind}` : ''}`;
 }

@@ -1,19 +1,19 @@
 import { Condition } from '../../sim/sync.ts';
-import { customKind, customVersion } from './custom-version.ts';
-import { deleteObject } from '../verbs/delete.ts';
-import { Finished } from '../objects.ts';
-import { hasCondition, namedStatus, withCondition } from './naming.ts';
-import { internalCall } from '../internal-call.ts';
-import { isApiError } from '../../api/status.ts';
+import { comparePriority } from './version-priority.ts';
+import { customVersion, servedVersion } from './custom-version.ts';
+import { clearObjects } from './clear-objects.ts';
+import { hasCondition, namedStatus } from './naming.ts';
+import { ApiError, isApiError } from '../../api/status.ts';
 import { Resource, type Served } from '../resource.ts';
 import { sleep, type Task } from '../../sim/wait.ts';
-import type { CustomResourceDefinition, DefinitionVersion } from '../../api/custom/definition-types.ts';
+import { StoreUnavailable } from '../../etcd/store.ts';
+import type { CustomResourceDefinition } from '../../api/custom/definition-types.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { ServerContext } from '../server-context.ts';
 
 export const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
 export const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io';
-const CLEANUP_RETRY_MS = 500;
+const RETRY_MS = 1_000;
 
 interface Registration {
   readonly definition: CustomResourceDefinition;
@@ -32,10 +32,6 @@ export class Definitions {
   constructor(server: ServerContext) {
     this.server = server;
     const { cache } = this.definitions;
-    const enqueue = (name: string): void => {
-      this.pending.add(name);
-      this.arrival.notify();
-    };
     cache.watch(
       {},
       {
@@ -43,11 +39,11 @@ export class Definitions {
           const { name = '' } = (after ?? before)!.metadata!;
           // What is served follows at once; statuses and clearing up take writes and come later.
           this.follow(name, after as CustomResourceDefinition | undefined);
-          enqueue(name);
+          // Names that became free, or were granted, concern the others of the group.
+          for (const other of cache.list()) if (other.spec?.group === (after ?? before)!.spec?.group) this.pending.add(other.metadata!.name!);
+          this.arrival.notify();
         },
-        lost: () => {
-          for (const definition of cache.list()) enqueue(definition.metadata!.name!);
-        },
+        lost: () => this.readAll(),
       },
     );
   }
@@ -68,10 +64,6 @@ export class Definitions {
   /** The process that grants names and clears up. */
   *run(): Task<never> {
     yield* this.server.feed.ready();
-    for (const definition of this.definitions.cache.list()) {
-      this.follow(definition.metadata!.name!, definition as CustomResourceDefinition);
-      this.pending.add(definition.metadata!.name!);
-    }
     for (;;) {
       for (const name of this.pending) {
         this.pending.delete(name);
@@ -85,6 +77,20 @@ export class Definitions {
     return this.server.resources.byName(DEFINITIONS)!;
   }
 
+  /** After the cache was filled anew: when the server starts, or when it has lost its place in history. */
+  private readAll(): void {
+    const present = new Set<string>();
+    for (const definition of this.definitions.cache.list()) {
+      const { name = '' } = definition.metadata!;
+      present.add(name);
+      this.follow(name, definition as CustomResourceDefinition);
+      this.pending.add(name);
+    }
+    for (const name of [...this.registered.keys()]) if (!present.has(name)) this.follow(name, undefined);
+    this.arrival.notify();
+  }
+
+  /** Brings the status of a definition up to date, or clears up behind it. Comes back to it when the store is away. */
   private *reconcile(name: string): Task<void> {
     const definition = this.definitions.cache.get(name) as CustomResourceDefinition | undefined;
     if (!definition) return;
@@ -96,20 +102,33 @@ export class Definitions {
       return;
     }
     const all = this.definitions.cache.list() as CustomResourceDefinition[];
-    if (!namedStatus(definition, all, this.server.kernel.timestamp())) return;
-    yield* this.update(name, (current) => {
-      const status = namedStatus(current, all, this.server.kernel.timestamp());
-      return status ? { ...current, status } : current;
-    });
-  }
-
-  private *update(name: string, change: (current: CustomResourceDefinition) => KubeObject | Finished): Task<void> {
+    const { kernel, objects } = this.server;
+    if (!namedStatus(definition, all, kernel.timestamp())) return;
     try {
-      yield* this.server.objects.update(this.definitions, '', name, function* (current) {
-        return change(current as CustomResourceDefinition);
+      yield* objects.update(this.definitions, '', name, function* (current): Task<KubeObject> {
+        const status = namedStatus(current as CustomResourceDefinition, all, kernel.timestamp());
+        return status ? { ...current, status } : current;
       });
     } catch (error) {
-      if (!isApiError(error, 'NotFound')) throw error;
+      yield* this.later(name, error);
+    }
+  }
+
+  private *later(name: string, error: unknown): Task<void> {
+    if (isApiError(error, 'NotFound')) return;
+    if (!(error instanceof StoreUnavailable)) throw error;
+    yield* sleep(RETRY_MS);
+    this.pending.add(name);
+  }
+
+  private *clear(name: string): Task<void> {
+    try {
+      yield* clearObjects(this.server, this.definitions, name, this.registered.get(name)?.resource);
+    } catch (error) {
+      yield* this.later(name, error);
+    } finally {
+      this.clearing.delete(name);
+      this.arrival.notify();
     }
   }
 
@@ -120,146 +139,37 @@ export class Definitions {
       if (before) this.unregister(name, before);
       return;
     }
-    if (
-      before &&
-      before.definition.spec === definition.spec &&
-      before.definition.status?.acceptedNames === definition.status?.acceptedNames
-    )
-      return;
+    const isSame = before?.definition.spec === definition.spec && before.definition.status?.acceptedNames === definition.status?.acceptedNames;
+    if (before && isSame && before.definition.metadata!.deletionTimestamp === definition.metadata!.deletionTimestamp) return;
     this.register(name, definition, before);
   }
 
   private register(name: string, definition: CustomResourceDefinition, before: Registration | undefined): void {
-    const { resources } = this.server;
-    const { versions } = definition.spec;
-    const storage = customVersion(
-      definition,
-      versions.find((version) => version.storage)!,
-    );
-    let resource = before?.resource;
-    if (resource) resource.behaviour = storage.behaviour;
-    else {
-      resource = new Resource(storage.kind, storage.behaviour);
-      this.server.feed.attach(resource.name, resource.cache);
-      this.server.group.spawn(`load ${name}`, this.load(resource));
-    }
+    const { resources, feed } = this.server;
+    const versions = definition.spec.versions.map((version) => customVersion(definition, version));
+    const storage = versions.find(({ version }) => version.storage)!;
+    const selectableFields = Object.assign({}, ...versions.map(({ behaviour }) => behaviour.selectableFields)) as typeof storage.behaviour.selectableFields;
+    const behaviour = { ...storage.behaviour, selectableFields };
+    const resource = before?.resource ?? new Resource(storage.kind, behaviour);
+    resource.behaviour = behaviour;
+    if (!before) feed.attach(resource.name, resource.cache);
+    resource.hooks = definition.metadata!.deletionTimestamp ? { beginCreate: refuseCreation } : {};
     for (const served of before?.served ?? []) resources.remove(served);
-    const served = versions
-      .filter((version) => version.served)
-      .map((version) => servedVersion(definition, version, resource!, storage.kind.apiVersion));
+    const served = versions.filter(({ version }) => version.served).map((custom) => servedVersion(definition, custom, storage, resource));
     for (const one of served) resources.add(one);
     resources.addStored(resource);
     this.registered.set(name, { definition, resource, served });
   }
 
-  /** What the store holds already, when a server starts or a definition comes back. */
-  private *load(resource: Resource): Task<void> {
-    const { items, revision } = yield* this.server.store.range(resource.prefix);
-    if (items.length > 0)
-      resource.cache.reset(
-        items.map((kv) => [kv.key, kv.value as KubeObject] as const),
-        revision,
-      );
-  }
-
   private unregister(name: string, { resource, served }: Registration): void {
     for (const one of served) this.server.resources.remove(one);
     this.server.resources.removeStored(resource);
-    this.server.feed.detach(resource.name);
+    const left = resource.cache.list().map((object) => [resource.storeKey(object.metadata!.namespace ?? '', object.metadata!.name!), object] as const);
+    this.server.feed.detach(resource.name, left);
     this.registered.delete(name);
   }
-
-  /** Deletes all objects of a definition that goes, then lets it go (pkg/controller/finalizer/crd_finalizer.go). */
-  private *clear(name: string): Task<void> {
-    const { server } = this;
-    const registration = this.registered.get(name);
-    if (registration) {
-      const { resource } = registration;
-      const { group, version, resource: plural } = resource.kind;
-      for (;;) {
-        yield* server.feed.fresh();
-        const left = resource.cache.list();
-        if (left.length === 0) break;
-        for (const object of left) {
-          if (object.metadata!.deletionTimestamp) continue;
-          const { namespace = '', name: objectName = '' } = object.metadata!;
-          const call = internalCall({ verb: 'delete', group, version, resource: plural, namespace, name: objectName });
-          yield* ignoringNotFound(deleteObject(server, call, resource, namespace, objectName, { dryRun: false }));
-        }
-        yield* sleep(CLEANUP_RETRY_MS);
-      }
-    }
-    const now = server.kernel.timestamp();
-    yield* this.update(name, (current) => {
-      const { finalizers: present = [], ...metadata } = current.metadata!;
-      const finalizers = present.filter((finalizer) => finalizer !== CLEANUP);
-      const conditions = withCondition(
-        current.status?.conditions ?? [],
-        { type: 'Terminating', status: 'False', reason: 'InstanceDeletionCompleted', message: 'removed all instances' },
-        now,
-      );
-      const next = {
-        ...current,
-        metadata: { ...metadata, ...(finalizers.length > 0 && { finalizers }) },
-        status: { ...current.status, conditions },
-      };
-      return finalizers.length > 0 ? next : new Finished(next);
-    });
-    this.clearing.delete(name);
-  }
 }
 
-function* ignoringNotFound(task: Task<unknown>): Task<void> {
-  try {
-    yield* task;
-  } catch (error) {
-    if (!isApiError(error, 'NotFound')) throw error;
-  }
-}
-
-function servedVersion(definition: CustomResourceDefinition, version: DefinitionVersion, resource: Resource, storedAs: string): Served {
-  const { kind, behaviour, decode } = customVersion(definition, version);
-  const relabel =
-    (apiVersion: string) =>
-    (object: KubeObject): KubeObject =>
-      object.apiVersion === apiVersion ? object : { ...object, apiVersion };
-  return {
-    kind,
-    resource,
-    behaviour,
-    writing: behaviour,
-    type: undefined,
-    decode,
-    isStorageVersion: kind.apiVersion === storedAs,
-    fromStorage: relabel(kind.apiVersion),
-    toStorage: relabel(storedAs),
-    scale: version.subresources?.scale,
-    schema: version.schema?.openAPIV3Schema,
-    deprecation: deprecationOf(definition, version),
-  };
-}
-
-function deprecationOf(definition: CustomResourceDefinition, version: DefinitionVersion): string | undefined {
-  if (!version.deprecated) return undefined;
-  if (version.deprecationWarning) return version.deprecationWarning;
-  const { apiVersion, kind } = customKind(definition, version);
-  const current = definition.spec.versions
-    .filter((other) => other.served && !other.deprecated)
-    .map(({ name }) => name)
-    .sort(comparePriority)
-    .find((name) => comparePriority(name, version.name) < 0);
-  return `${apiVersion} ${kind} is deprecated${current ? `; use ${definition.spec.group}/${current} ${kind}` : ''}`;
-}
-
-/** v2, v1, v1beta2, v1beta1, v1alpha1, then others by name (apimachinery version.CompareKubeAwareVersionStrings). */
-export function comparePriority(a: string, b: string): number {
-  const read = (name: string): [number, number, number] | undefined => {
-    const match = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(name);
-    return match ? [match[2] === undefined ? 2 : match[2] === 'beta' ? 1 : 0, Number(match[1]), Number(match[3] ?? 0)] : undefined;
-  };
-  const left = read(a);
-  const right = read(b);
-  if (!left || !right) return left ? -1 : right ? 1 : a < b ? -1 : a > b ? 1 : 0;
-  for (let i = 0; i < 3; i++) if (left[i] !== right[i]) return right[i]! - left[i]!;
-  return 0;
+function* refuseCreation(): Task<never> {
+  throw new ApiError(405, 'MethodNotAllowed', 'create not allowed while custom resource definition is terminating', {});
 }

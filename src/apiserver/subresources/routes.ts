@@ -1,4 +1,5 @@
 import { applyPatch, readPatch } from '../patching.ts';
+import { JsonSyntaxError } from '../../api/json.ts';
 import { decode } from '../../api/decode.ts';
 import { evict } from './eviction.ts';
 import { podConnect, podLog } from './pod-connect.ts';
@@ -9,7 +10,7 @@ import { contentTypeOf, readBody, readObject } from '../body.ts';
 import { finalizeNamespace } from '../namespaces.ts';
 import { get } from '../verbs/read.ts';
 import { methodNotAllowed } from '../errors.ts';
-import { rescale, scaleOf } from './scale.ts';
+import { presentScale, rescale } from './scale.ts';
 import { respond } from '../respond.ts';
 import { typeOf } from '../../api/schema.ts';
 import type { HttpResponse } from '../../net/http.ts';
@@ -54,9 +55,18 @@ export function* serveSubresource(server: ServerContext, call: Call, served: Ser
 /** Evictions may still be written in `policy/v1beta1`. */
 function readEviction(call: Call, served: Served): KubeObject {
   const kind = subKind(served, 'eviction');
-  const { value } = readBody(call);
-  const isOld = (value as KubeObject | undefined)?.apiVersion === OLD_EVICTION;
+  const isOld = (readLeniently(call) as KubeObject | undefined)?.apiVersion === OLD_EVICTION;
   return readObject(call, isOld ? { ...kind, version: 'v1beta1', apiVersion: OLD_EVICTION } : kind);
+}
+
+/** The body as a value; undefined where {@link readObject} will say what is wrong with it. */
+function readLeniently(call: Call): unknown {
+  try {
+    return readBody(call).value;
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) return undefined;
+    throw error;
+  }
 }
 
 const OLD_EVICTION = 'policy/v1beta1';
@@ -65,7 +75,7 @@ function* serveScale(server: ServerContext, call: Call, served: Served): Task<Ht
   const { info } = call;
   switch (info.verb) {
     case 'get':
-      return respond(call, 200, scaleOf(yield* get(server, call, served), served.scale));
+      return respond(call, 200, presentScale(yield* get(server, call, served), served.scale));
     case 'update': {
       const given = readObject(call, subKind(served, 'scale'));
       return respond(call, 200, yield* rescale(server, call, served, () => given));

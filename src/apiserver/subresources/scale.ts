@@ -1,7 +1,8 @@
 import { badRequest, modified } from '../../api/status.ts';
 import { selectorFrom, selectorFromMap } from '../../api/labels.ts';
-import { valueAt, withValueAt } from '../crd/field-value.ts';
+import { AccessorError, readScale, withReplicas } from '../../api/custom/scale.ts';
 import { changed } from '../verbs/update.ts';
+import { internalError, unclassified } from '../errors.ts';
 import type { ScalePaths } from '../../api/custom/definition-types.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { Task } from '../../sim/wait.ts';
@@ -25,17 +26,34 @@ export function scaleOf(object: KubeObject, paths?: ScalePaths): KubeObject {
   };
 }
 
+/** Stands in a Scale for replicas that the object does not have. */
+const ABSENT = -(2 ** 31);
+
 function customScale(object: KubeObject, paths: ScalePaths): KubeObject {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata!;
-  const replicas = valueAt(object, paths.specReplicasPath) as number | undefined;
-  const selector = paths.labelSelectorPath ? (valueAt(object, paths.labelSelectorPath) as string | undefined) : undefined;
+  const { replicas, statusReplicas, selector } = accessing(() => readScale(object, paths));
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, ...(namespace && { namespace }), uid, resourceVersion, creationTimestamp },
-    spec: replicas ? { replicas } : {},
-    status: { replicas: (valueAt(object, paths.statusReplicasPath) as number | undefined) ?? 0, ...(selector && { selector }) },
+    spec: replicas === 0 ? {} : { replicas: replicas ?? ABSENT },
+    status: { replicas: statusReplicas, ...(selector && { selector }) },
   };
+}
+
+function accessing<T>(access: () => T): T {
+  try {
+    return access();
+  } catch (error) {
+    throw error instanceof AccessorError ? unclassified(error.message) : error;
+  }
+}
+
+/** The Scale that a GET is answered with. Throws InternalError when a custom resource has no replicas. */
+export function presentScale(object: KubeObject, paths?: ScalePaths): KubeObject {
+  const scale = scaleOf(object, paths);
+  if (scale.spec.replicas === ABSENT) throw internalError(`the spec replicas field ${JSON.stringify(paths!.specReplicasPath)} does not exist`);
+  return scale;
 }
 
 /** Sets the replicas of an object as a Scale says; `edit` makes the new Scale of the present one. */
@@ -52,7 +70,9 @@ export function* rescale(server: ServerContext, call: Call, served: Served, edit
       if (metadata?.name && metadata.name !== name) throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
       if (metadata?.resourceVersion && metadata.resourceVersion !== old.metadata!.resourceVersion) throw modified(resource, name);
       const replicas = scale.spec?.replicas ?? 0;
-      const given = served.scale ? withValueAt(old, served.scale.specReplicasPath, replicas) : { ...old, spec: { ...old.spec, replicas } };
+      if (replicas === ABSENT) throw badRequest(`the spec replicas field ${JSON.stringify(served.scale!.specReplicasPath)} cannot be empty`);
+      const paths = served.scale;
+      const given = paths ? accessing(() => withReplicas(old, paths, replicas)) : { ...old, spec: { ...old.spec, replicas } };
       return yield* changed(server, call, served, given, old);
     },
     { dryRun: call.dryRun },
