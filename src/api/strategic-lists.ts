@@ -96,7 +96,7 @@ export function itemsAreObjects(...lists: readonly (readonly unknown[])[]): bool
   for (const list of lists) {
     for (const item of list) {
       const type = goType(item);
-      if (type === '[]interface {}') throw patchFailure('lists of lists are not supported');
+      if (type === '[]interface {}') throw new PatchError('unprocessable', 'lists of lists are not supported');
       first ??= type;
       if (type !== first) throw patchFailure(`list element types are not identical: ${goValue(lists)}`);
     }
@@ -132,7 +132,12 @@ export function isDeletion(item: unknown): boolean {
  * the server has as the live list has them, and between the two by the live list where it knows
  * both; else the patch's come first.
  */
-export function arrange(merged: readonly unknown[], patchOrder: readonly unknown[], liveOrder: readonly unknown[], mergeKey: string): unknown[] {
+export function arrange(
+  merged: readonly unknown[],
+  patchOrder: readonly unknown[],
+  liveOrder: readonly unknown[],
+  mergeKey: string,
+): unknown[] {
   const inPatch = (item: unknown) => indexOf(patchOrder, item, mergeKey) >= 0;
   if (mergeKey !== '') requireMergeKey(mergeKey, merged);
   const patched = sortedBy(merged.filter(inPatch), patchOrder, mergeKey);

@@ -30,8 +30,10 @@ export function* serveResource(server: ServerContext, call: Call): Task<HttpResp
     if (!served.type) return respondText(404, '404 page not found\n');
     throw noSuchResource();
   }
-  if (info.subresource === '' || (PARTS.has(info.subresource) && served.kind.subresources[info.subresource])) return yield* serveMain(server, call, served);
-  if (info.name === '' || !served.kind.subresources[info.subresource]) throw served.type ? noSuchResource() : notFound(served.kind, info.name);
+  if (info.subresource === '' || (PARTS.has(info.subresource) && Object.hasOwn(served.kind.subresources, info.subresource)))
+    return yield* serveMain(server, call, served);
+  if (info.name === '' || !Object.hasOwn(served.kind.subresources, info.subresource))
+    throw served.type ? noSuchResource() : notFound(served.kind, info.name);
   return yield* serveSubresource(server, call, served);
 }
 
@@ -103,6 +105,11 @@ function deletionAnswer(served: Served, { object, gone }: Deletion): KubeObject 
   if (!gone || served.resource.behaviour.returnsDeleted) return served.fromStorage(object);
   const { group, resource } = served.kind;
   const { name, uid } = object.metadata!;
-  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details: { name, ...(group && { group }), kind: resource, uid } };
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Success',
+    details: { name, ...(group && { group }), kind: resource, uid },
+  };
 }
-

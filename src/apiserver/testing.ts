@@ -27,12 +27,19 @@ const MASTER: NetHost = { name: 'master', ip: '10.0.0.10', powered: true };
  * `namespace` given, that namespace and its `default` service account exist, as controllers would
  * have made them.
  */
-export function testServer(options: { seed?: number; namespace?: string } = {}): TestServer {
+export function testServer(options: { seed?: number; namespace?: string; onPanic?: (error: unknown) => void } = {}): TestServer {
   const kernel = new Kernel(options.seed ?? 1, 1_767_225_600_000);
   const store = new EtcdMember(kernel);
   store.start(kernel.root.child('etcd'));
   const group = kernel.root.child('apiserver');
-  const server = createApiServer({ kernel, group, store, rng: kernel.rng.fork('apiserver'), address: MASTER.ip });
+  const server = createApiServer({
+    kernel,
+    group,
+    store,
+    rng: kernel.rng.fork('apiserver'),
+    address: MASTER.ip,
+    ...(options.onPanic && { onPanic: options.onPanic }),
+  });
   const fabric = new Fabric();
   fabric.attach(MASTER);
   fabric.listen(MASTER, 6443, group, server.handle);
@@ -42,13 +49,16 @@ export function testServer(options: { seed?: number; namespace?: string } = {}):
     const process = kernel.root.spawn('test', task);
     let outcome: { value: T } | { error: unknown } | undefined;
     const end = process.completion();
-    kernel.root.spawn('join', (function* (): Task<void> {
-      try {
-        outcome = { value: yield* end.wait() };
-      } catch (error) {
-        outcome = { error };
-      }
-    })());
+    kernel.root.spawn(
+      'join',
+      (function* (): Task<void> {
+        try {
+          outcome = { value: yield* end.wait() };
+        } catch (error) {
+          outcome = { error };
+        }
+      })(),
+    );
     while (!outcome && kernel.step());
     if (!outcome) throw new Error('the task waits for something that never happens');
     if ('error' in outcome) throw outcome.error;

@@ -50,7 +50,8 @@ function validateAddress(errors: FieldErrors, address: string, type: string, at:
   validateNonSpecialIP(errors, address, at);
 }
 
-function validateEndpoint(errors: FieldErrors, { addresses = [], hostname, nodeName }: Endpoint, type: string, at: string): void {
+function validateEndpoint(errors: FieldErrors, { addresses: given, hostname, nodeName }: Endpoint, type: string, at: string): void {
+  const addresses = given ?? [];
   if (addresses.length === 0) errors.push(requiredField(`${at}.addresses`, 'must contain at least 1 address'));
   else if (addresses.length > ADDRESSES_LIMIT) errors.push(tooManyField(`${at}.addresses`, addresses.length, ADDRESSES_LIMIT));
   addresses.forEach((address, i) => validateAddress(errors, address, type, `${at}.addresses[${i}]`));
@@ -58,8 +59,9 @@ function validateEndpoint(errors: FieldErrors, { addresses = [], hostname, nodeN
   if (hostname !== undefined) addProblems(errors, `${at}.hostname`, hostname, isDns1123Label(hostname));
 }
 
-function validate({ addressType, endpoints = [], ports = [] }: EndpointSlice): FieldErrors {
+function validate({ addressType, endpoints, ports: given }: EndpointSlice): FieldErrors {
   const errors: FieldErrors = [];
+  const ports = given ?? [];
   if (!addressType) errors.push(requiredField('addressType'));
   else if (!ADDRESS_TYPES.includes(addressType)) errors.push(unsupportedField('addressType', addressType, ADDRESS_TYPES));
   const endpointList = endpoints ?? [];

@@ -21,8 +21,8 @@ type Binding = RoleBinding | ClusterRoleBinding;
 const anyPathSegment = (name: string) => isPathSegmentName(name);
 
 function validateRule(errors: FieldErrors, rule: PolicyRule, namespaced: boolean, at: string): void {
-  const { verbs = [], nonResourceURLs = [], apiGroups = [], resources = [], resourceNames = [] } = rule;
-  if (verbs.length === 0) errors.push(requiredField(`${at}.verbs`, 'verbs must contain at least one value'));
+  const { nonResourceURLs = [], apiGroups = [], resources = [], resourceNames = [] } = rule;
+  if (!rule.verbs?.length) errors.push(requiredField(`${at}.verbs`, 'verbs must contain at least one value'));
   if (nonResourceURLs.length > 0) {
     if (namespaced)
       errors.push(invalidField(`${at}.nonResourceURLs`, nonResourceURLs, 'namespaced rules cannot apply to non-resource URLs'));

@@ -24,16 +24,24 @@ function readConfiguration(call: Call, served: Served): KubeObject {
     try {
       ({ value } = readYaml(text));
     } catch (error) {
-      throw error instanceof JsonSyntaxError ? badRequest(error.message.replace('error converting YAML to JSON', 'error decoding YAML')) : error;
+      throw error instanceof JsonSyntaxError
+        ? badRequest(error.message.replace('error converting YAML to JSON', 'error decoding YAML'))
+        : error;
     }
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw badRequest('error decoding YAML: json: cannot unmarshal into Go value of type map[string]interface {}');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw badRequest('error decoding YAML: json: cannot unmarshal into Go value of type map[string]interface {}');
   const configuration = value as KubeObject;
-  const { apiVersion = '', kind = '' } = configuration;
+  const apiVersion = textOr(configuration.apiVersion);
+  const kind = textOr(configuration.kind);
   if (apiVersion !== served.kind.apiVersion || kind !== served.kind.kind) {
     throw badRequest(`invalid object type: ${apiVersion.includes('/') ? apiVersion : `/${apiVersion}`}, Kind=${kind}`);
   }
   return configuration;
+}
+
+function textOr(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 /** Applies a configuration on the server's side, creating the object if there is none. Throws Conflict, Invalid, BadRequest. */
@@ -53,7 +61,10 @@ function* applyOnce(server: ServerContext, call: Call, served: Served, configura
   const { resource } = served;
   const { name, namespace, subresource } = call.info;
   const merged = (live: KubeObject | undefined) =>
-    serverSideApply(served.type, live, configuration, writerOf(server, call, served), { force: isTrue(call.query('force')), ignored: ignoredFields(call, served) });
+    serverSideApply(served.type, live, configuration, writerOf(server, call, served), {
+      force: isTrue(call.query('force')),
+      ignored: ignoredFields(call, served),
+    });
   const present = yield* server.objects.find(resource, namespace, name);
   if (!present) {
     if (subresource !== '') throw notFound(resource, name);
