@@ -13,6 +13,25 @@ export interface NetHost {
   readonly machine?: NetHost;
 }
 
+/** What a machine does to a new connection: sends it elsewhere, refuses it, or lets it get lost. */
+export type Translation =
+  | { readonly verdict: 'accept'; readonly ip: string; readonly port: number; /** The far end sees the machine's address. */ readonly masquerades: boolean }
+  | { readonly verdict: 'reject' }
+  | { readonly verdict: 'drop' };
+
+/** A machine's rules for destinations, asked for connections that leave it or arrive at it; undefined: none applies. */
+export type Translate = (from: NetHost, ip: string, port: number) => Translation | undefined;
+
+/** The way of a connection. */
+interface Route {
+  readonly target: NetHost;
+  readonly port: number;
+  /** Whom the far end sees. */
+  readonly source: NetHost;
+  /** A machine between the two. */
+  readonly via: NetHost | undefined;
+}
+
 export type NetErrorCode = 'ECONNREFUSED' | 'ECONNRESET' | 'ETIMEDOUT' | 'EHOSTUNREACH';
 
 /** A connection that could not be made or did not last. */
@@ -77,6 +96,7 @@ function findListener(first: Listener | undefined, port: number): Listener | und
   return undefined;
 }
 
+const LOOPBACK = '127.0.0.1';
 const LOOPBACK_LATENCY_MS = 0.02;
 const LINK_LATENCY_MS = 0.25;
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -88,6 +108,8 @@ export class Fabric {
   private readonly listeners = new Map<NetHost, Listener>();
   private readonly cuts = new Set<string>();
   private readonly latencies = new Map<string, number>();
+
+  private readonly translators = new Map<NetHost, Translate>();
 
   attach(host: NetHost): void {
     this.hosts.set(host.ip, host);
@@ -124,6 +146,12 @@ export class Fabric {
     return a.powered && b.powered && (this.cuts.size === 0 || a === b || !this.cuts.has(linkKey(a, b)));
   }
 
+  /** Sets the rules of a machine, or takes them away. They hold until they are set again. */
+  setTranslator(machine: NetHost, translate: Translate | undefined): void {
+    if (translate) this.translators.set(machine, translate);
+    else this.translators.delete(machine);
+  }
+
   /** Serves HTTP on a port until `group` is killed. Each request is a process of the group. */
   listen(host: NetHost, port: number, group: Group, handler: HttpHandler): () => void {
     const listener = new Listener(this.listeners, host, port, group, handler);
@@ -139,31 +167,36 @@ export class Fabric {
 
   /** Sends one request and waits for the head of the reply. Throws {@link NetError}. */
   *request(from: NetHost, ip: string, port: number, request: HttpRequest, timeoutMs = DEFAULT_TIMEOUT_MS): Task<HttpResponse> {
-    const target = ip === '127.0.0.1' ? from : this.hosts.get(ip);
     const address = `${ip}:${port}`;
-    if (!target || !this.reachable(from, target)) {
+    const route = this.route(from, ip, port);
+    if (route === 'lost') {
       yield* sleep(timeoutMs);
       throw new NetError('ETIMEDOUT', address, `dial tcp ${address}: i/o timeout`);
     }
-    const latencyMs = this.latencyMs(from, target);
+    if (route === 'refused') {
+      yield* sleep(LOOPBACK_LATENCY_MS);
+      throw refused(address);
+    }
+    const { target } = route;
+    const latencyMs = this.routeLatencyMs(from, route);
     yield* sleep(latencyMs);
-    const listener = findListener(this.listeners.get(target), port);
-    if (!listener) throw new NetError('ECONNREFUSED', address, `dial tcp ${address}: connect: connection refused`);
+    const listener = findListener(this.listeners.get(target), route.port);
+    if (!listener) throw refused(address);
     const reply = new Future<HttpResponse>();
     const reset = listener.group.onKill(() => {
       reply.reject(new NetError('ECONNRESET', address, `read tcp ${address}: connection reset by peer`));
     });
     const late = () => new NetError('ETIMEDOUT', address, `request to ${address}: context deadline exceeded`);
     const deadline = listener.group.kernel.after(timeoutMs, () => reply.reject(late()));
-    listener.group.spawn('request', answer(listener.handler, request, from, reply));
+    listener.group.spawn('request', answer(listener.handler, request, route.source, reply));
     try {
       const response = yield* reply.wait();
-      if (!this.reachable(from, target)) {
+      if (!this.passes(from, route)) {
         yield* sleep(deadline.dueMs - listener.group.kernel.now);
         throw late();
       }
-      if (response.stream) this.carry(response.stream, from, target, latencyMs, listener.group);
-      if (response.upload) this.carry(response.upload, from, target, latencyMs, listener.group);
+      if (response.stream) this.carry(response.stream, from, route, latencyMs, listener.group);
+      if (response.upload) this.carry(response.upload, from, route, latencyMs, listener.group);
       yield* sleep(latencyMs);
       return response;
     } finally {
@@ -174,22 +207,51 @@ export class Fabric {
 
   /** Opens a TCP connection and closes it again. Throws {@link NetError}. */
   *connect(from: NetHost, ip: string, port: number, timeoutMs = DEFAULT_TIMEOUT_MS): Task<void> {
-    const target = ip === '127.0.0.1' ? from : this.hosts.get(ip);
     const address = `${ip}:${port}`;
-    if (!target || !this.reachable(from, target)) {
+    const route = this.route(from, ip, port);
+    if (route === 'lost') {
       yield* sleep(timeoutMs);
       throw new NetError('ETIMEDOUT', address, `dial tcp ${address}: i/o timeout`);
     }
-    yield* sleep(2 * this.latencyMs(from, target));
-    if (!findListener(this.listeners.get(target), port))
-      throw new NetError('ECONNREFUSED', address, `dial tcp ${address}: connect: connection refused`);
+    yield* sleep(route === 'refused' ? LOOPBACK_LATENCY_MS : 2 * this.routeLatencyMs(from, route));
+    if (route === 'refused' || !findListener(this.listeners.get(route.target), route.port)) throw refused(address);
+  }
+
+  /** Where a new connection ends: the rules of the machine it leaves, then of the one it reaches, have their say. */
+  private route(from: NetHost, ip: string, port: number): Route | 'lost' | 'refused' {
+    const machine = machineOf(from);
+    const first = this.translators.get(machine)?.(from, ip, port);
+    if (first) return this.translated(from, first, machine, undefined);
+    const target = ip === LOOPBACK ? from : this.hosts.get(ip);
+    if (!target || !this.reachable(from, target)) return 'lost';
+    if (target !== machine) {
+      const second = this.translators.get(target)?.(from, ip, port);
+      if (second) return this.translated(from, second, target, target);
+    }
+    return { target, port, source: from, via: undefined };
+  }
+
+  private translated(from: NetHost, translation: Translation, machine: NetHost, via: NetHost | undefined): Route | 'lost' | 'refused' {
+    if (translation.verdict !== 'accept') return translation.verdict === 'drop' ? 'lost' : 'refused';
+    const target = this.hosts.get(translation.ip);
+    if (!target) return 'lost';
+    const route: Route = { target, port: translation.port, source: translation.masquerades ? machine : from, via };
+    return this.passes(from, route) ? route : 'lost';
+  }
+
+  private passes(from: NetHost, { target, via }: Route): boolean {
+    return via ? this.reachable(from, via) && this.reachable(via, target) : this.reachable(from, target);
+  }
+
+  private routeLatencyMs(from: NetHost, { target, via }: Route): number {
+    return via ? this.latencyMs(from, via) + this.latencyMs(via, target) : this.latencyMs(from, target);
   }
 
   /** A stream that is passed on takes the way of every link it crosses. */
-  private carry(stream: HttpStream, from: NetHost, to: NetHost, latencyMs: number, group: Group): void {
+  private carry(stream: HttpStream, from: NetHost, route: Route, latencyMs: number, group: Group): void {
     const before = stream.reachable;
     stream.latencyMs += latencyMs;
-    stream.reachable = () => this.reachable(from, to) && (!before || before());
+    stream.reachable = () => this.passes(from, route) && (!before || before());
     const forget = group.onKill(() => stream.breakOff());
     stream.whenCancelled(forget);
   }
@@ -201,6 +263,10 @@ function* answer(handler: HttpHandler, request: HttpRequest, from: NetHost, repl
   } catch (error) {
     reply.reject(error);
   }
+}
+
+function refused(address: string): NetError {
+  return new NetError('ECONNREFUSED', address, `dial tcp ${address}: connect: connection refused`);
 }
 
 function machineOf(host: NetHost): NetHost {
