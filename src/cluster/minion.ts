@@ -4,6 +4,7 @@ import { startKubelet } from '../node/kubelet/kubelet.ts';
 import { DockerEngine } from '../node/runtime/docker.ts';
 import { component, componentClient, rateOf } from './components.ts';
 import type { ClusterDocument, MachineSpec } from './document.ts';
+import { installProxy } from './proxy.ts';
 
 export interface MinionOptions {
   readonly machine: Machine;
@@ -17,7 +18,7 @@ export interface MinionOptions {
 
 const MASTER_LABELS = { 'node-role.kubernetes.io/control-plane': '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' };
 
-/** Installs what makes a machine a node: the container engine and the kubelet. */
+/** Installs what makes a machine a node: the container engine, the kubelet and the proxy. */
 export function installMinion(options: MinionOptions): void {
   const { machine, document, spec, registry, server, isMaster } = options;
   const { kernel, fabric } = machine;
@@ -56,4 +57,5 @@ export function installMinion(options: MinionOptions): void {
       });
     },
   });
+  installProxy({ machine, document, server });
 }
