@@ -25,9 +25,25 @@ export function* runProgram(program: Program, context: ProgramContext): Task<num
 }
 
 /** Runs a command found as the shell finds it, for `env`, `xargs`, `timeout` and their kin. Undefined if there is none. */
-export function runArguments(context: ProgramContext, args: readonly string[], changes: Partial<ProgramContext> = {}): Task<number> | undefined {
+export function runArguments(
+  context: ProgramContext,
+  args: readonly string[],
+  changes: Partial<ProgramContext> = {},
+): Task<number> | undefined {
   const found = findExecutable(changes.system ?? context.system, changes.cwd ?? context.cwd, args[0]!);
   if (!('program' in found)) return undefined;
   const { system, kernel, group, env, cwd, stdin, stdout, stderr } = context;
-  return runProgram(found.program, { system, kernel, group, env, cwd, stdin, stdout, stderr, ...changes, name: found.name, args: [...found.before, ...args.slice(1)] });
+  return runProgram(found.program, {
+    system,
+    kernel,
+    group,
+    env,
+    cwd,
+    stdin,
+    stdout,
+    stderr,
+    ...changes,
+    name: found.name,
+    args: [...found.before, ...args.slice(1)],
+  });
 }

@@ -2,7 +2,11 @@ import { resolvePath } from './files.ts';
 import type { Program, System } from './program.ts';
 
 export type Executable =
-  | { readonly program: Program; readonly name: string; /** Arguments that go before the given ones: a script's own path. */ readonly before: readonly string[] }
+  | {
+      readonly program: Program;
+      readonly name: string;
+      /** Arguments that go before the given ones: a script's own path. */ readonly before: readonly string[];
+    }
   | { readonly problem: 'not found' | 'no such file' | 'directory' | 'permission' };
 
 /** Where programs without a file of their own are taken to lie. */

@@ -20,13 +20,16 @@ function service(name: string, more: Partial<UnitSpec> = {}): UnitSpec {
 
 function run(kernel: Kernel, task: Task<void>): unknown {
   let thrown: unknown;
-  kernel.root.spawn('test', (function* (): Task<void> {
-    try {
-      yield* task;
-    } catch (error) {
-      thrown = error;
-    }
-  })());
+  kernel.root.spawn(
+    'test',
+    (function* (): Task<void> {
+      try {
+        yield* task;
+      } catch (error) {
+        thrown = error;
+      }
+    })(),
+  );
   kernel.run({ untilMs: kernel.now + 60_000 });
   return thrown;
 }
@@ -59,13 +62,20 @@ describe('a machine', () => {
 
   it('answers the network only while it is on', () => {
     const { kernel, machine, fabric } = machineWith(
-      service('web', { start: ({ group }) => void fabric.listen(machine, 80, group, function* () { return { status: 200, headers: {} }; }) }),
+      service('web', {
+        start: ({ group }) =>
+          void fabric.listen(machine, 80, group, function* () {
+            return { status: 200, headers: {} };
+          }),
+      }),
     );
     const client = { name: 'c', ip: '10.0.0.9', powered: true };
     const results: string[] = [];
     const ask = function* (): Task<void> {
       try {
-        results.push(String((yield* fabric.request(client, machine.ip, 80, { method: 'GET', path: '/', query: [], headers: {} }, 1000)).status));
+        results.push(
+          String((yield* fabric.request(client, machine.ip, 80, { method: 'GET', path: '/', query: [], headers: {} }, 1000)).status),
+        );
       } catch (error) {
         results.push((error as Error).message);
       }
@@ -83,7 +93,8 @@ describe('a machine', () => {
 describe('units', () => {
   it('start what they require first and stop with it', () => {
     const started: string[] = [];
-    const noted = (name: string, more: Partial<UnitSpec> = {}): UnitSpec => service(name, { enabled: false, start: () => void started.push(name), ...more });
+    const noted = (name: string, more: Partial<UnitSpec> = {}): UnitSpec =>
+      service(name, { enabled: false, start: () => void started.push(name), ...more });
     const { kernel, machine } = machineWith(noted('kubelet', { requires: ['docker'] }), noted('docker'));
     machine.powerOn(0);
     run(kernel, machine.units.start('kubelet.service'));
@@ -93,7 +104,11 @@ describe('units', () => {
   });
 
   it('fail when their start throws, and say so in their journal', () => {
-    const broken = service('broken', { start: () => { throw new Error('bad flag'); } });
+    const broken = service('broken', {
+      start: () => {
+        throw new Error('bad flag');
+      },
+    });
     const { kernel, machine } = machineWith(broken, service('needs', { requires: ['broken'] }));
     machine.powerOn(0);
     expect(['broken', 'needs'].map((name) => machine.units.state(name))).toEqual(['failed', 'inactive']);
@@ -108,10 +123,13 @@ describe('units', () => {
       restartAfterMs: 5000,
       start: ({ group, exited }) => {
         runs++;
-        group.spawn('flaky', (function* (): Task<void> {
-          yield* sleep(1000);
-          exited(1);
-        })());
+        group.spawn(
+          'flaky',
+          (function* (): Task<void> {
+            yield* sleep(1000);
+            exited(1);
+          })(),
+        );
       },
     });
     const { kernel, machine } = machineWith(flaky);
@@ -129,7 +147,12 @@ describe('units', () => {
 
   it('are given the time their stop takes before they are killed', () => {
     let politely = false;
-    const slow = service('slow', { stop: function* () { yield* sleep(3000); politely = true; } });
+    const slow = service('slow', {
+      stop: function* () {
+        yield* sleep(3000);
+        politely = true;
+      },
+    });
     const { kernel, machine } = machineWith(slow);
     machine.powerOn(0);
     kernel.root.spawn('stop', machine.units.stop('slow'));

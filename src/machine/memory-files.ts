@@ -44,7 +44,22 @@ const IMAGE_EPOCH_MS = 1_761_955_200_000;
 const DEFAULT_CAPACITY_BYTES = 128 * 1024 * 1024;
 
 /** Directories that every Unix system has. */
-const COMMON_DIRECTORIES = ['/bin', '/dev', '/etc', '/home', '/opt', '/proc', '/root', '/run', '/sbin', '/srv', '/sys', '/tmp', '/usr', '/var'];
+const COMMON_DIRECTORIES = [
+  '/bin',
+  '/dev',
+  '/etc',
+  '/home',
+  '/opt',
+  '/proc',
+  '/root',
+  '/run',
+  '/sbin',
+  '/srv',
+  '/sys',
+  '/tmp',
+  '/usr',
+  '/var',
+];
 const DEVICES = ['/dev/null', '/dev/zero', '/dev/tty', '/dev/stdin', '/dev/stdout', '/dev/stderr'];
 
 /**

@@ -65,8 +65,17 @@ export function candidates(name: string, { search, ndots }: ResolverSettings): s
 /** Asks one name server; undefined if it does not answer. */
 export function* askServer(system: System, server: string, name: string, type: string): Task<DnsAnswer | undefined> {
   try {
-    const query = [['name', name], ['type', type]] as const;
-    const response = yield* system.fabric.request(system.network, server, 53, { method: 'GET', path: '/dns-query', query, headers: { accept: 'application/dns-json' } }, DNS_TIMEOUT_MS);
+    const query = [
+      ['name', name],
+      ['type', type],
+    ] as const;
+    const response = yield* system.fabric.request(
+      system.network,
+      server,
+      53,
+      { method: 'GET', path: '/dns-query', query, headers: { accept: 'application/dns-json' } },
+      DNS_TIMEOUT_MS,
+    );
     if (response.status !== 200 || typeof response.body !== 'object') return undefined;
     return response.body as DnsAnswer;
   } catch (error) {

@@ -73,6 +73,7 @@ class Session implements Terminal {
     this.tty = new Tty({
       onOutput: (text) => this.output(text),
       onWaiting: () => this.update(),
+      onTaken: (line) => this.leaveLine(`${line}\n`),
       ...(options.columns === undefined ? {} : { columns: options.columns }),
       ...(options.rows === undefined ? {} : { rows: options.rows }),
     });
@@ -90,14 +91,12 @@ class Session implements Terminal {
   }
 
   typeLine(text: string): void {
-    if (this.closed) return;
-    this.leaveLine(text);
-    this.tty.typeLine(text);
+    if (!this.closed) this.tty.typeLine(text);
   }
 
   interrupt(): void {
     if (this.closed) return;
-    this.leaveLine('^C', this.tty.waiting);
+    this.leaveLine('^C');
     this.tty.interrupt();
   }
 
@@ -115,12 +114,11 @@ class Session implements Terminal {
     return this.closed ? [] : (this.tty.completer?.(line, cursor) ?? []);
   }
 
-  /** What stood before the cursor, and what was typed, leave the line being edited. */
-  private leaveLine(typed: string, endsLine = true): void {
+  /** What stands before the cursor, and what was typed there, leave the line that is edited. */
+  private leaveLine(typed: string): void {
     const line = this.partial;
     this.partial = '';
-    if (this.options.echo) this.options.onOutput(endsLine && typed !== '^C' ? `${line}${typed}\n` : line + typed);
-    this.shown = undefined;
+    if (this.options.echo) this.options.onOutput(line + typed);
   }
 
   private output(text: string): void {
@@ -154,12 +152,33 @@ class Session implements Terminal {
     const { system, options, tty, group } = this;
     const home = options.home ?? '/root';
     const name = options.shellName ?? (system.programs.has('bash') || !system.programs.has('sh') ? 'bash' : 'sh');
-    const env = new Map(Object.entries({ HOME: home, PATH: DEFAULT_PATH, TERM: 'xterm-256color', SHELL: `/bin/${name}`, USER: 'root', LOGNAME: 'root', ...options.env }));
+    const env = new Map(
+      Object.entries({
+        HOME: home,
+        PATH: DEFAULT_PATH,
+        TERM: 'xterm-256color',
+        SHELL: `/bin/${name}`,
+        USER: 'root',
+        LOGNAME: 'root',
+        ...options.env,
+      }),
+    );
     if (options.prompt !== undefined) env.set('PS1', options.prompt);
     if (!system.files.stat(home)) system.files.makeDirectory(home, { parents: true });
     const { kernel } = system;
     const program = options.shell ?? system.programs.get(name) ?? shellProgram;
-    const context = { system, kernel, group, name, args: options.args ?? [], env, cwd: home, stdin: tty.reader, stdout: tty.writer, stderr: tty.writer };
+    const context = {
+      system,
+      kernel,
+      group,
+      name,
+      args: options.args ?? [],
+      env,
+      cwd: home,
+      stdin: tty.reader,
+      stdout: tty.writer,
+      stderr: tty.writer,
+    };
     let code = 1;
     try {
       code = yield* program(context);

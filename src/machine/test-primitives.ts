@@ -9,10 +9,51 @@ export interface TestWorld {
   isOn(option: string): boolean;
 }
 
-export const UNARY_TESTS: ReadonlySet<string> = new Set(
-  ['-a', '-b', '-c', '-d', '-e', '-f', '-g', '-h', '-k', '-n', '-o', '-p', '-r', '-s', '-t', '-u', '-v', '-w', '-x', '-z', '-G', '-L', '-N', '-O', '-R', '-S'],
-);
-export const BINARY_TESTS: ReadonlySet<string> = new Set(['=', '==', '!=', '<', '>', '-eq', '-ne', '-lt', '-le', '-gt', '-ge', '-nt', '-ot', '-ef', '=~']);
+export const UNARY_TESTS: ReadonlySet<string> = new Set([
+  '-a',
+  '-b',
+  '-c',
+  '-d',
+  '-e',
+  '-f',
+  '-g',
+  '-h',
+  '-k',
+  '-n',
+  '-o',
+  '-p',
+  '-r',
+  '-s',
+  '-t',
+  '-u',
+  '-v',
+  '-w',
+  '-x',
+  '-z',
+  '-G',
+  '-L',
+  '-N',
+  '-O',
+  '-R',
+  '-S',
+]);
+export const BINARY_TESTS: ReadonlySet<string> = new Set([
+  '=',
+  '==',
+  '!=',
+  '<',
+  '>',
+  '-eq',
+  '-ne',
+  '-lt',
+  '-le',
+  '-gt',
+  '-ge',
+  '-nt',
+  '-ot',
+  '-ef',
+  '=~',
+]);
 
 /** `-f path`, `-z text` and their kin. */
 export function testUnary(world: TestWorld, operator: string, operand: string): boolean {

@@ -13,6 +13,8 @@ export interface TtyOptions {
   onOutput(text: string): void;
   /** Whether somebody waits for input has changed. */
   onWaiting?(waiting: boolean): void;
+  /** A program has taken a typed line (without its newline). */
+  onTaken?(line: string): void;
   readonly columns?: number;
   readonly rows?: number;
 }
@@ -100,6 +102,7 @@ export class Tty {
     }
     const item = this.queue.shift()!;
     if (item === INTERRUPT) throw new Interrupted('interrupted');
+    if (item !== CLOSED) this.options.onTaken?.(item.slice(0, -1));
     return item;
   }
 

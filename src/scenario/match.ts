@@ -82,7 +82,8 @@ export function diffOutput(expected: readonly string[], printed: readonly string
     if (i < expected.length && j < printed.length && fits(i, j)) {
       lines.push({ mark: ' ', text: printed[j++]! });
       i++;
-    } else if (j >= printed.length || (i < expected.length && lengths[i + 1]![j]! >= lengths[i]![j + 1]!)) lines.push({ mark: '-', text: expected[i++]! });
+    } else if (j >= printed.length || (i < expected.length && lengths[i + 1]![j]! >= lengths[i]![j + 1]!))
+      lines.push({ mark: '-', text: expected[i++]! });
     else lines.push({ mark: '+', text: printed[j++]! });
   }
   return lines;

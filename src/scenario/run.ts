@@ -95,18 +95,19 @@ class ScenarioRun {
     if (session.prompt === undefined) this.waitForPrompt(session);
     session.prompt = undefined;
     this.cluster.perform({ kind: 'terminal-line', terminal: session.name, text: command });
-    if (this.waitForPrompt(session)) return undefined;
+    const limitMs = COMMAND_LIMIT_MS + sleepingMs(command);
+    if (this.waitForPrompt(session, limitMs)) return undefined;
     this.cluster.perform({ kind: 'terminal-signal', terminal: session.name, signal: 'INT' });
     this.advanceUntil(() => session.prompt !== undefined || session.closed, LOOK_EVERY_MS);
-    return `still running after ${COMMAND_LIMIT_MS / 60_000} minutes of cluster time; interrupted`;
+    return `still running after ${limitMs / 60_000} minutes of cluster time; interrupted`;
   }
 
   /**
    * Waits until a prompt is shown. A program that reads without one (a session that is being attached)
    * may show one yet; after a quiet while it is taken to want input as it is.
    */
-  private waitForPrompt(session: Session): boolean {
-    if (!this.advanceUntil(() => session.prompt !== undefined || session.closed, COMMAND_LIMIT_MS)) return false;
+  private waitForPrompt(session: Session, limitMs = COMMAND_LIMIT_MS): boolean {
+    if (!this.advanceUntil(() => session.prompt !== undefined || session.closed, limitMs)) return false;
     while (session.prompt === '' && this.advanceUntil(() => session.prompt !== '' || session.closed, QUIET_LIMIT_MS)) {
       if (!this.advanceUntil(() => session.prompt !== undefined || session.closed, COMMAND_LIMIT_MS)) return false;
     }
@@ -165,6 +166,14 @@ class ScenarioRun {
       },
     };
   }
+}
+
+const SLEEP_UNITS: Readonly<Record<string, number>> = { '': 1000, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** How long a typed line says itself that it sleeps: such lines may take longer than others. */
+function sleepingMs(command: string): number {
+  const sleeps = [...command.matchAll(/\bsleep\s+(\d+(?:\.\d+)?)([smhd]?)\b/g)];
+  return sleeps.reduce((sum, [, amount, unit]) => sum + Number(amount) * SLEEP_UNITS[unit!]!, 0);
 }
 
 /** The index of the next line that begins with the prompt. */

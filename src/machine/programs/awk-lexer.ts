@@ -7,11 +7,46 @@ export interface Token {
   readonly line: number;
 }
 
-const BUILTINS = new Set(
-  ['length', 'substr', 'index', 'split', 'sub', 'gsub', 'gensub', 'match', 'sprintf', 'tolower', 'toupper', 'sin', 'cos', 'atan2', 'exp', 'log', 'sqrt', 'int', 'rand', 'srand', 'system', 'close', 'fflush', 'strftime', 'systime'],
-);
+const BUILTINS = new Set([
+  'length',
+  'substr',
+  'index',
+  'split',
+  'sub',
+  'gsub',
+  'gensub',
+  'match',
+  'sprintf',
+  'tolower',
+  'toupper',
+  'sin',
+  'cos',
+  'atan2',
+  'exp',
+  'log',
+  'sqrt',
+  'int',
+  'rand',
+  'srand',
+  'system',
+  'close',
+  'fflush',
+  'strftime',
+  'systime',
+]);
 const OPERATORS = /^(\*\*=|\+\+|--|\+=|-=|\*=|\/=|%=|\^=|\*\*|==|<=|>=|!=|!~|&&|\|\||>>|[-+*/%^!<>|?:~$=,;(){}[\]])/;
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', '"': '"', '/': '/', a: '\x07', b: '\b', f: '\f', v: '\v' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  '\\': '\\',
+  '"': '"',
+  '/': '/',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+};
 
 /** Cuts an awk program into tokens. The parser says where a `/` begins a regular expression. */
 export class AwkLexer {
@@ -112,4 +147,19 @@ export class AwkLexer {
   }
 }
 
-const RESERVED = new Set(['if', 'while', 'for', 'in', 'print', 'printf', 'return', 'exit', 'function', 'func', 'getline', 'else', 'do', 'delete']);
+const RESERVED = new Set([
+  'if',
+  'while',
+  'for',
+  'in',
+  'print',
+  'printf',
+  'return',
+  'exit',
+  'function',
+  'func',
+  'getline',
+  'else',
+  'do',
+  'delete',
+]);

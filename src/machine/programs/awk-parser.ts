@@ -15,14 +15,30 @@ export type Expression =
   | { readonly type: 'in'; readonly index: readonly Expression[]; readonly name: string }
   | { readonly type: 'call'; readonly name: string; readonly args: readonly Expression[] }
   | { readonly type: 'group'; readonly inner: Expression }
-  | { readonly type: 'getline'; readonly target: Expression | undefined; readonly file: Expression | undefined; readonly command: Expression | undefined };
+  | {
+      readonly type: 'getline';
+      readonly target: Expression | undefined;
+      readonly file: Expression | undefined;
+      readonly command: Expression | undefined;
+    };
 
 export type Statement =
   | { readonly type: 'expression'; readonly expression: Expression }
-  | { readonly type: 'print'; readonly format: boolean; readonly args: readonly Expression[]; readonly to: { readonly operator: string; readonly target: Expression } | undefined }
+  | {
+      readonly type: 'print';
+      readonly format: boolean;
+      readonly args: readonly Expression[];
+      readonly to: { readonly operator: string; readonly target: Expression } | undefined;
+    }
   | { readonly type: 'if'; readonly test: Expression; readonly yes: Statement; readonly no: Statement | undefined }
   | { readonly type: 'while'; readonly test: Expression; readonly body: Statement; readonly first: boolean }
-  | { readonly type: 'for'; readonly start: Statement | undefined; readonly test: Expression | undefined; readonly step: Statement | undefined; readonly body: Statement }
+  | {
+      readonly type: 'for';
+      readonly start: Statement | undefined;
+      readonly test: Expression | undefined;
+      readonly step: Statement | undefined;
+      readonly body: Statement;
+    }
   | { readonly type: 'forIn'; readonly variable: string; readonly name: string; readonly body: Statement }
   | { readonly type: 'block'; readonly body: readonly Statement[] }
   | { readonly type: 'delete'; readonly name: string; readonly index: readonly Expression[] | undefined }
@@ -351,7 +367,11 @@ class Parser {
     const { type, text } = this.token;
     if (type === 'number' || type === 'string' || type === 'builtin' || type === 'call') return true;
     if (type === 'word') return !KEYWORDS.has(text);
-    return type === 'operator' && (text === '$' || text === '!' || text === '(' || text === '-' || text === '+' || text === '++' || text === '--') && text !== '!';
+    return (
+      type === 'operator' &&
+      (text === '$' || text === '!' || text === '(' || text === '-' || text === '+' || text === '++' || text === '--') &&
+      text !== '!'
+    );
   }
 
   private sum(): Expression {
@@ -503,7 +523,17 @@ class Parser {
 
   private advance(regexAllowed?: boolean): void {
     const { type, text } = this.token;
-    const afterOperand = type === 'number' || type === 'string' || type === 'regex' || type === 'builtin' || (type === 'word' && !KEYWORDS.has(text)) || text === ')' || text === ']' || text === '$' || text === '++' || text === '--';
+    const afterOperand =
+      type === 'number' ||
+      type === 'string' ||
+      type === 'regex' ||
+      type === 'builtin' ||
+      (type === 'word' && !KEYWORDS.has(text)) ||
+      text === ')' ||
+      text === ']' ||
+      text === '$' ||
+      text === '++' ||
+      text === '--';
     this.token = this.lexer.next(regexAllowed ?? !afterOperand);
   }
 
@@ -554,6 +584,25 @@ function isTarget(expression: Expression): boolean {
   return expression.type === 'variable' || expression.type === 'element' || expression.type === 'field';
 }
 
-const KEYWORDS = new Set(
-  ['BEGIN', 'END', 'function', 'func', 'if', 'else', 'while', 'do', 'for', 'in', 'next', 'nextfile', 'break', 'continue', 'exit', 'return', 'print', 'printf', 'delete', 'getline'],
-);
+const KEYWORDS = new Set([
+  'BEGIN',
+  'END',
+  'function',
+  'func',
+  'if',
+  'else',
+  'while',
+  'do',
+  'for',
+  'in',
+  'next',
+  'nextfile',
+  'break',
+  'continue',
+  'exit',
+  'return',
+  'print',
+  'printf',
+  'delete',
+  'getline',
+]);

@@ -61,7 +61,21 @@ export class Awk {
   constructor(script: AwkScript, context: ProgramContext) {
     this.script = script;
     this.context = context;
-    for (const [name, value] of Object.entries({ FS: ' ', OFS: ' ', ORS: '\n', RS: '\n', SUBSEP: '\x1c', CONVFMT: '%.6g', OFMT: '%.6g', NR: 0, FNR: 0, NF: 0, RSTART: 0, RLENGTH: -1, FILENAME: '' })) {
+    for (const [name, value] of Object.entries({
+      FS: ' ',
+      OFS: ' ',
+      ORS: '\n',
+      RS: '\n',
+      SUBSEP: '\x1c',
+      CONVFMT: '%.6g',
+      OFMT: '%.6g',
+      NR: 0,
+      FNR: 0,
+      NF: 0,
+      RSTART: 0,
+      RLENGTH: -1,
+      FILENAME: '',
+    })) {
       this.globals.set(name, value);
     }
     this.arrays.set('ENVIRON', new Map([...context.env].map(([name, value]) => [name, fromInput(value)])));
@@ -222,8 +236,12 @@ export class Awk {
     const args: AwkValue[] = [];
     for (const arg of node.args) args.push(yield* this.value(arg));
     const line = node.format
-      ? formatText(this.text(args[0]), args.slice(1).map((arg) => this.text(arg)))
-      : (args.length === 0 ? this.currentRecord() : args.map((arg) => this.outputText(arg)).join(this.variableText('OFS'))) + this.variableText('ORS');
+      ? formatText(
+          this.text(args[0]),
+          args.slice(1).map((arg) => this.text(arg)),
+        )
+      : (args.length === 0 ? this.currentRecord() : args.map((arg) => this.outputText(arg)).join(this.variableText('OFS'))) +
+        this.variableText('ORS');
     if (!node.to) {
       this.output += line;
       return;
@@ -319,7 +337,8 @@ export class Awk {
 
   private *assignment(node: Extract<Expression, { type: 'assign' }>): Task<AwkValue> {
     let value = yield* this.value(node.value);
-    if (node.operator !== '=') value = arithmetic(node.operator.slice(0, -1).replace('**', '^'), this.number(yield* this.value(node.target)), this.number(value));
+    if (node.operator !== '=')
+      value = arithmetic(node.operator.slice(0, -1).replace('**', '^'), this.number(yield* this.value(node.target)), this.number(value));
     yield* this.assignTo(node.target, value);
     return value;
   }
@@ -503,7 +522,10 @@ export class Awk {
       case 'index':
         return this.text(a).indexOf(this.text(b)) + 1;
       case 'sprintf':
-        return formatText(this.text(a), values.slice(1).map((value) => this.text(value)));
+        return formatText(
+          this.text(a),
+          values.slice(1).map((value) => this.text(value)),
+        );
       case 'tolower':
         return this.text(a).toLowerCase();
       case 'toupper':
@@ -585,7 +607,8 @@ export class Awk {
 
   private *length(arg: Expression | undefined): Task<number> {
     if (!arg) return this.currentRecord().length;
-    if (arg.type === 'variable' && (this.arrays.has(arg.name) || this.frames[this.frames.length - 1]?.get(arg.name) instanceof Map)) return this.array(arg.name).size;
+    if (arg.type === 'variable' && (this.arrays.has(arg.name) || this.frames[this.frames.length - 1]?.get(arg.name) instanceof Map))
+      return this.array(arg.name).size;
     return this.text(yield* this.value(arg)).length;
   }
 
@@ -593,7 +616,12 @@ export class Awk {
     const [source, target, separator] = args;
     if (target?.type !== 'variable') throw new AwkError('split: second argument must be an array');
     const text = this.text(yield* this.value(source!));
-    const by = separator === undefined ? this.variableText('FS') : separator.type === 'regex' ? separator.source : this.text(yield* this.value(separator));
+    const by =
+      separator === undefined
+        ? this.variableText('FS')
+        : separator.type === 'regex'
+          ? separator.source
+          : this.text(yield* this.value(separator));
     const parts = this.split(text, separator?.type === 'regex' && by.length === 1 ? `(${by})` : by);
     const array = this.array(target.name);
     array.clear();
@@ -627,7 +655,9 @@ export class Awk {
     return text.replace(regExp, (...found: unknown[]) => {
       count++;
       if (!/^[gG]/.test(how) && count !== Math.max(1, parseInt(how, 10) || 1)) return found[0] as string;
-      return by.replace(/\\(\d)|\\&|&/g, (each, digit?: string) => (digit !== undefined ? ((found[Number(digit)] as string | undefined) ?? '') : each === '&' ? (found[0] as string) : '&'));
+      return by.replace(/\\(\d)|\\&|&/g, (each, digit?: string) =>
+        digit !== undefined ? ((found[Number(digit)] as string | undefined) ?? '') : each === '&' ? (found[0] as string) : '&',
+      );
     });
   }
 

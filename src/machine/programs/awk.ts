@@ -8,7 +8,8 @@ import { parseOptions, type CommandSpec } from './options.ts';
 import type { Program, ProgramContext } from '../program.ts';
 
 const SPEC: CommandSpec = {
-  usage: "awk [-F value] [-v var=value] [--] 'program text' [file ...]\n   or: awk [-F value] [-v var=value] [-f program-file] [--] [file ...]",
+  usage:
+    "awk [-F value] [-v var=value] [--] 'program text' [file ...]\n   or: awk [-F value] [-v var=value] [-f program-file] [--] [file ...]",
   about: 'Pattern scanning and text processing.',
   wrongUsage: 2,
   stopsAtOperand: true,

@@ -68,7 +68,8 @@ function decorator(marks: Marks): (text: string) => string {
       if (marks.squeeze && blanks > 1) continue;
       if (atStart && (marks.numbers === 'all' || (marks.numbers === 'filled' && !blank))) result += `${String(++number).padStart(6)}\t`;
       let line = piece.replace(/\n$/, '');
-      if (marks.controls) line = line.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, (c) => (c === '\x7f' ? '^?' : `^${String.fromCharCode(c.charCodeAt(0) + 64)}`));
+      if (marks.controls)
+        line = line.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, (c) => (c === '\x7f' ? '^?' : `^${String.fromCharCode(c.charCodeAt(0) + 64)}`));
       if (marks.tabs) line = line.replace(/\t/g, '^I');
       atStart = piece.endsWith('\n');
       result += line + (atStart ? (marks.ends ? '$\n' : '\n') : '');

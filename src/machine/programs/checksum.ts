@@ -39,9 +39,11 @@ function* check(context: ProgramContext, list: string, digest: (bytes: Uint8Arra
     const text = yield* readOperand(context, match[2]!);
     const good = text !== undefined && digest(new TextEncoder().encode(text)) === match[1];
     if (!good) failed++;
-    if (!quiet || !good) yield* context.stdout.write(`${match[2]}: ${good ? 'OK' : text === undefined ? 'FAILED open or read' : 'FAILED'}\n`);
+    if (!quiet || !good)
+      yield* context.stdout.write(`${match[2]}: ${good ? 'OK' : text === undefined ? 'FAILED open or read' : 'FAILED'}\n`);
   }
-  if (failed > 0) yield* context.stderr.write(`${context.name}: WARNING: ${failed} computed checksum${failed === 1 ? ' did' : 's did'} NOT match\n`);
+  if (failed > 0)
+    yield* context.stderr.write(`${context.name}: WARNING: ${failed} computed checksum${failed === 1 ? ' did' : 's did'} NOT match\n`);
   return failed > 0 ? 1 : 0;
 }
 

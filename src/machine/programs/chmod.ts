@@ -19,7 +19,21 @@ export const chmod: Program = function* (context) {
   // A mode like -w is no option.
   const at = context.args.findIndex((arg) => /^-[rwxXst]+$/.test(arg));
   const { system, kernel, group, name, env, cwd, stdin, stdout, stderr } = context;
-  const guarded = at < 0 ? context : { system, kernel, group, name, env, cwd, stdin, stdout, stderr, args: [...context.args.slice(0, at), '--', ...context.args.slice(at)] };
+  const guarded =
+    at < 0
+      ? context
+      : {
+          system,
+          kernel,
+          group,
+          name,
+          env,
+          cwd,
+          stdin,
+          stdout,
+          stderr,
+          args: [...context.args.slice(0, at), '--', ...context.args.slice(at)],
+        };
   const options = yield* parseOptions(guarded, SPEC);
   if (typeof options === 'number') return options;
   const [mode, ...names] = options.operands;
@@ -38,12 +52,19 @@ export const chmod: Program = function* (context) {
     }
     for (const path of options.has('R') ? tree(files, root) : [root]) {
       const before = files.stat(path)!;
-      if (!(yield* attempt(context, 'changing permissions of', shown, () => files.chmod(path, change(before.mode, before.type === 'directory'))))) {
+      if (
+        !(yield* attempt(context, 'changing permissions of', shown, () =>
+          files.chmod(path, change(before.mode, before.type === 'directory')),
+        ))
+      ) {
         status = 1;
         continue;
       }
       const after = files.stat(path)!;
-      if (options.has('v')) yield* context.stdout.write(`mode of '${shown}' changed from ${octal(before.mode)} (${modeText(before).slice(1)}) to ${octal(after.mode)} (${modeText(after).slice(1)})\n`);
+      if (options.has('v'))
+        yield* context.stdout.write(
+          `mode of '${shown}' changed from ${octal(before.mode)} (${modeText(before).slice(1)}) to ${octal(after.mode)} (${modeText(after).slice(1)})\n`,
+        );
     }
   }
   return status;
@@ -70,10 +91,17 @@ export function parseMode(text: string): Change | undefined {
     const who = match[1] === '' || match[1]!.includes('a') ? 'ugo' : match[1]!;
     for (const [, operator, bits] of match[2]!.matchAll(/([-+=])([rwxXst]*)/g)) {
       changes.push((mode, isDirectory) => {
-        const one = (bits!.includes('r') ? 4 : 0) | (bits!.includes('w') ? 2 : 0) | (bits!.includes('x') || (bits!.includes('X') && (isDirectory || (mode & 0o111) !== 0)) ? 1 : 0);
+        const one =
+          (bits!.includes('r') ? 4 : 0) |
+          (bits!.includes('w') ? 2 : 0) |
+          (bits!.includes('x') || (bits!.includes('X') && (isDirectory || (mode & 0o111) !== 0)) ? 1 : 0);
         let mask = 0;
         let cleared = 0;
-        for (const [letter, shift] of [['u', 6], ['g', 3], ['o', 0]] as const) {
+        for (const [letter, shift] of [
+          ['u', 6],
+          ['g', 3],
+          ['o', 0],
+        ] as const) {
           if (!who.includes(letter)) continue;
           mask |= one << shift;
           cleared |= 7 << shift;

@@ -23,7 +23,10 @@ export const cmp: Program = function* (context) {
   while (at < a.length && at < b.length && a[at] === b[at]) at++;
   if (options.has('s')) return 1;
   const line = a.slice(0, at).split('\n').length;
-  if (at === a.length || at === b.length) yield* context.stderr.write(`cmp: EOF on ${at === a.length ? first : second} after byte ${at}, ${a.slice(0, at).endsWith('\n') ? `line ${line - 1}` : `in line ${line}`}\n`);
+  if (at === a.length || at === b.length)
+    yield* context.stderr.write(
+      `cmp: EOF on ${at === a.length ? first : second} after byte ${at}, ${a.slice(0, at).endsWith('\n') ? `line ${line - 1}` : `in line ${line}`}\n`,
+    );
   else yield* context.stdout.write(`${first} ${second} differ: char ${at + 1}, line ${line}\n`);
   return 1;
 };

@@ -17,7 +17,8 @@ export const comm: Program = function* (context) {
   const options = yield* parseOptions(context, SPEC);
   if (typeof options === 'number') return options;
   const [first, second] = options.operands;
-  if (first === undefined || second === undefined) return yield* wrongUsage(context, SPEC, first === undefined ? 'missing operand' : `missing operand after '${first}'`);
+  if (first === undefined || second === undefined)
+    return yield* wrongUsage(context, SPEC, first === undefined ? 'missing operand' : `missing operand after '${first}'`);
   const left = yield* readOperand(context, first);
   const right = yield* readOperand(context, second);
   if (left === undefined || right === undefined) return 1;
@@ -25,7 +26,7 @@ export const comm: Program = function* (context) {
   const column = ['1', '2', '3'].map((key) => !options.has(key));
   const indent = ['', column[0] ? '\t' : '', (column[0] ? '\t' : '') + (column[1] ? '\t' : '')];
   let text = '';
-  for (let i = 0, j = 0; i < a.length || j < b.length; ) {
+  for (let i = 0, j = 0; i < a.length || j < b.length;) {
     const which = j >= b.length || (i < a.length && a[i]! < b[j]!) ? 0 : i >= a.length || b[j]! < a[i]! ? 1 : 2;
     if (column[which]) text += `${indent[which]}${which === 1 ? b[j] : a[i]}\n`;
     if (which !== 1) i++;

@@ -28,7 +28,8 @@ export const cp: Program = function* (context) {
   const { files } = context.system;
   const sources = [...options.operands];
   const target = options.value('t') ?? sources.pop();
-  if (target === undefined || (options.operands.length === 0 && !options.has('t'))) return yield* wrongUsage(context, SPEC, 'missing file operand');
+  if (target === undefined || (options.operands.length === 0 && !options.has('t')))
+    return yield* wrongUsage(context, SPEC, 'missing file operand');
   if (sources.length === 0) return yield* wrongUsage(context, SPEC, `missing destination file operand after '${target}'`);
   const targetStat = files.stat(resolvePath(context.cwd, target));
   if ((sources.length > 1 || options.has('t')) && targetStat?.type !== 'directory') {
@@ -39,7 +40,9 @@ export const cp: Program = function* (context) {
   for (const source of sources) {
     const from = resolvePath(context.cwd, source);
     const stat = files.stat(from);
-    const to = options.has('T') ? { path: resolvePath(context.cwd, target), shown: target } : destination(files, context.cwd, target, source);
+    const to = options.has('T')
+      ? { path: resolvePath(context.cwd, target), shown: target }
+      : destination(files, context.cwd, target, source);
     const existing = files.stat(to.path);
     const problem = !stat
       ? `cannot stat '${source}': No such file or directory`

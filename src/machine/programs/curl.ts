@@ -125,7 +125,11 @@ function* fetch(context: ProgramContext, options: Parsed, address: string): Task
 
 function urlOf(address: string): Url {
   const url = parseUrl(address);
-  if (typeof url === 'string') throw new CurlFailure(url.startsWith('protocol') ? 1 : 3, url.startsWith('protocol') ? `Protocol ${url.slice(9)}` : `URL rejected: ${url[0]!.toUpperCase()}${url.slice(1)}`);
+  if (typeof url === 'string')
+    throw new CurlFailure(
+      url.startsWith('protocol') ? 1 : 3,
+      url.startsWith('protocol') ? `Protocol ${url.slice(9)}` : `URL rejected: ${url[0]!.toUpperCase()}${url.slice(1)}`,
+    );
   return url;
 }
 
@@ -141,7 +145,9 @@ function* requestBody(context: ProgramContext, options: Parsed): Task<string | u
     if (key === 'data-raw') parts.push(value);
     else if (key === 'data-urlencode') {
       const cut = value.indexOf('=');
-      parts.push(cut > 0 ? `${value.slice(0, cut)}=${encodeURIComponent(value.slice(cut + 1))}` : encodeURIComponent(value.replace(/^=/, '')));
+      parts.push(
+        cut > 0 ? `${value.slice(0, cut)}=${encodeURIComponent(value.slice(cut + 1))}` : encodeURIComponent(value.replace(/^=/, '')),
+      );
     } else if (key === 'd' || key === 'data-binary') {
       if (!value.startsWith('@')) parts.push(value);
       else {
@@ -170,7 +176,13 @@ function* send(transfer: Transfer, url: Url, method: string, body: string | unde
   const verbose = options.has('v');
   if (verbose) yield* context.stderr.write(`*   Trying ${ip}:${url.port}...\n`);
   const headers = requestHeaders(options, url, body);
-  const request: HttpRequest = { method, path: url.path, query: url.query, headers, ...(body === undefined ? {} : { body: parseJson(body, headers['content-type']) }) };
+  const request: HttpRequest = {
+    method,
+    path: url.path,
+    query: url.query,
+    headers,
+    ...(body === undefined ? {} : { body: parseJson(body, headers['content-type']) }),
+  };
   const connectMs = options.has('connect-timeout') ? Number(options.value('connect-timeout')) * 1000 : 133_000;
   const timeoutMs = Math.max(0, Math.min(connectMs, transfer.limitMs - kernel.now));
   let response: HttpResponse;
@@ -184,7 +196,9 @@ function* send(transfer: Transfer, url: Url, method: string, body: string | unde
     yield* context.stderr.write(`* Connected to ${url.host} (${ip}) port ${url.port}\n`);
     if (url.scheme === 'https') yield* context.stderr.write(tlsReport(response, url));
     const lines = Object.entries(headers).map(([name, value]) => `> ${name.replace(/(^|-)[a-z]/g, (c) => c.toUpperCase())}: ${value}\n`);
-    yield* context.stderr.write(`> ${method} ${url.target} HTTP/1.1\n${lines.join('')}>\n${headText(response).replace(/\r/g, '').replace(/^/gm, '< ').replace(/< $/, '')}`);
+    yield* context.stderr.write(
+      `> ${method} ${url.target} HTTP/1.1\n${lines.join('')}>\n${headText(response).replace(/\r/g, '').replace(/^/gm, '< ').replace(/< $/, '')}`,
+    );
   }
   return response;
 }
@@ -244,7 +258,8 @@ function connectionFailure(transfer: Transfer, url: Url, error: NetError): CurlF
     case 'ECONNRESET':
       return new CurlFailure(56, 'Recv failure: Connection reset by peer');
     default:
-      if (transfer.context.kernel.now >= transfer.limitMs) return new CurlFailure(28, `Connection timed out after ${elapsedMs} milliseconds`);
+      if (transfer.context.kernel.now >= transfer.limitMs)
+        return new CurlFailure(28, `Connection timed out after ${elapsedMs} milliseconds`);
       return new CurlFailure(28, `Failed to connect to ${url.host} port ${url.port} after ${elapsedMs} ms: Timeout was reached`);
   }
 }
@@ -294,13 +309,18 @@ function* nextChunk(transfer: Transfer, reader: BodyReader, received: number): T
   const outcome = yield* withTimeout<string | undefined>(Math.max(0, limitMs - context.kernel.now), reading.completion());
   if (!outcome.timedOut) return outcome.value;
   reading.kill();
-  throw new CurlFailure(28, `Operation timed out after ${Math.round(context.kernel.now - startedMs)} milliseconds with ${received} bytes received`);
+  throw new CurlFailure(
+    28,
+    `Operation timed out after ${Math.round(context.kernel.now - startedMs)} milliseconds with ${received} bytes received`,
+  );
 }
 
 function progress(size: number, elapsedMs: number): string {
   const amount = String(size).padStart(5);
   const speed = elapsedMs > 0 ? Math.round((size * 1000) / elapsedMs) : size;
-  const shown = (speed < 100_000 ? String(speed) : speed < 10_000_000 ? `${Math.floor(speed / 1024)}k` : `${Math.floor(speed / 1_048_576)}M`).padStart(6);
+  const shown = (
+    speed < 100_000 ? String(speed) : speed < 10_000_000 ? `${Math.floor(speed / 1024)}k` : `${Math.floor(speed / 1_048_576)}M`
+  ).padStart(6);
   return (
     '  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n' +
     '                                 Dload  Upload   Total   Spent    Left  Speed\n' +
@@ -319,5 +339,10 @@ function writeOut(format: string, response: HttpResponse, url: Url, size: number
     url_effective: `${url.scheme}://${url.host}${url.target}`,
     remote_port: String(url.port),
   };
-  return format.replace(/%\{([a-z_]+)\}/g, (_, name: string) => values[name] ?? '').replace(/%%/g, '%').replace(/\\n/g, '\n').replace(/\\t/g, '\t').replace(/\\r/g, '\r');
+  return format
+    .replace(/%\{([a-z_]+)\}/g, (_, name: string) => values[name] ?? '')
+    .replace(/%%/g, '%')
+    .replace(/\\n/g, '\n')
+    .replace(/\\t/g, '\t')
+    .replace(/\\r/g, '\r');
 }

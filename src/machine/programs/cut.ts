@@ -23,19 +23,28 @@ export const cut: Program = function* (context) {
   const options = yield* parseOptions(context, SPEC);
   if (typeof options === 'number') return options;
   const kinds = ['b', 'c', 'f'].filter((key) => options.has(key));
-  if (kinds.length !== 1) return yield* wrongUsage(context, SPEC, kinds.length === 0 ? 'you must specify a list of bytes, characters, or fields' : 'only one list may be specified');
+  if (kinds.length !== 1)
+    return yield* wrongUsage(
+      context,
+      SPEC,
+      kinds.length === 0 ? 'you must specify a list of bytes, characters, or fields' : 'only one list may be specified',
+    );
   const delimiter = options.value('d') ?? '\t';
   if (delimiter.length > 1) return yield* wrongUsage(context, SPEC, 'the delimiter must be a single character');
   const byField = kinds[0] === 'f';
   const ranges = parseRanges(options.value(kinds[0]!)!);
-  if (typeof ranges === 'string') return yield* wrongUsage(context, SPEC, byField ? ranges.replace('byte/character positions', 'fields') : ranges);
+  if (typeof ranges === 'string')
+    return yield* wrongUsage(context, SPEC, byField ? ranges.replace('byte/character positions', 'fields') : ranges);
   const complement = options.has('complement');
   const chosen = (position: number) => ranges.some(([from, to]) => position >= from && position <= to) !== complement;
   const join = options.value('output-delimiter') ?? (byField ? delimiter : '');
   const change = (line: string): string | undefined => {
     if (!byField) return [...line].filter((_, i) => chosen(i + 1)).join(join);
     if (!line.includes(delimiter)) return options.has('s') ? undefined : line;
-    return line.split(delimiter).filter((_, i) => chosen(i + 1)).join(join);
+    return line
+      .split(delimiter)
+      .filter((_, i) => chosen(i + 1))
+      .join(join);
   };
   let status = 0;
   for (const name of options.operands.length > 0 ? options.operands : ['-']) {
@@ -61,7 +70,10 @@ function parseRanges(list: string): Range[] | string {
   const ranges: Range[] = [];
   for (const part of list.split(/[,\s]/)) {
     const match = /^(\d*)(-?)(\d*)$/.exec(part);
-    if (!match || part === '' || part === '-') return part === '-' ? 'invalid range with no endpoint: -' : `invalid byte/character positions value '${part}'`.replace('positions value', 'positions');
+    if (!match || part === '' || part === '-')
+      return part === '-'
+        ? 'invalid range with no endpoint: -'
+        : `invalid byte/character positions value '${part}'`.replace('positions value', 'positions');
     const from = match[1] === '' ? 1 : Number(match[1]);
     const to = match[2] === '' ? from : match[3] === '' ? Infinity : Number(match[3]);
     if (from === 0 || to === 0) return 'byte/character positions are numbered from 1';

@@ -56,7 +56,16 @@ export const date: Program = function* (context) {
   return 0;
 };
 
-const UNIT_MS: Readonly<Record<string, number>> = { sec: 1000, second: 1000, min: 60_000, minute: 60_000, hour: 3_600_000, day: 86_400_000, week: 604_800_000, fortnight: 1_209_600_000 };
+const UNIT_MS: Readonly<Record<string, number>> = {
+  sec: 1000,
+  second: 1000,
+  min: 60_000,
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+  week: 604_800_000,
+  fortnight: 1_209_600_000,
+};
 
 /** The commonest of what GNU date understands: `@epoch`, ISO dates and times, `now`, `yesterday`, `2 hours ago`. */
 export function parseDate(text: string, nowMs: number): number | undefined {
@@ -81,7 +90,8 @@ export function parseDate(text: string, nowMs: number): number | undefined {
       if (word[1] === 'midnight') atMs = Math.floor(atMs / 86_400_000) * 86_400_000;
       rest = rest.slice(word[0].length);
     } else if (amount) {
-      const count = (amount[1] === 'last' ? -1 : /^[a-z]/.test(amount[1]!) ? 1 : Number(amount[1]!.replace(/\s/g, ''))) * (amount[3] ? -1 : 1);
+      const count =
+        (amount[1] === 'last' ? -1 : /^[a-z]/.test(amount[1]!) ? 1 : Number(amount[1]!.replace(/\s/g, ''))) * (amount[3] ? -1 : 1);
       atMs = shift(atMs, count, amount[2]!);
       rest = rest.slice(amount[0].length);
     } else return undefined;

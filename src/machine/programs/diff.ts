@@ -28,7 +28,8 @@ export const diff: Program = function* (context) {
   const options = yield* parseOptions(context, SPEC);
   if (typeof options === 'number') return options;
   const [left, right, extra] = options.operands;
-  if (left === undefined || right === undefined) return yield* wrongUsage(context, SPEC, left === undefined ? "missing operand after 'diff'" : `missing operand after '${left}'`);
+  if (left === undefined || right === undefined)
+    return yield* wrongUsage(context, SPEC, left === undefined ? "missing operand after 'diff'" : `missing operand after '${left}'`);
   if (extra !== undefined) return yield* wrongUsage(context, SPEC, `extra operand '${extra}'`);
   return yield* compare(context, options, left, right, false);
 };

@@ -3,7 +3,8 @@ import type { Program } from '../program.ts';
 
 const SPEC: CommandSpec = {
   usage: 'dirname [OPTION] NAME...',
-  about: 'Output each NAME with its last non-slash component and trailing slashes\nremoved; if NAME contains no /\'s, output \'.\' (meaning the current directory).',
+  about:
+    "Output each NAME with its last non-slash component and trailing slashes\nremoved; if NAME contains no /'s, output '.' (meaning the current directory).",
   options: [['-z, --zero', 'end each output line with NUL, not newline']],
 };
 

@@ -21,3 +21,11 @@ export const echo: Program = function* ({ args, stdout }) {
   yield* stdout.write(newline && !stops ? `${text}\n` : text);
   return 0;
 };
+
+/** dash's own: `-n` is the only option, and escapes always count. */
+export const plainEcho: Program = function* ({ args, stdout }) {
+  const newline = args[0] !== '-n';
+  const { text, stops } = unescapeText((newline ? args : args.slice(1)).join(' '), true);
+  yield* stdout.write(newline && !stops ? `${text}\n` : text);
+  return 0;
+};

@@ -29,7 +29,10 @@ export function unescapeText(source: string, zeroOctal: boolean): Unescaped {
 function codeAt(source: string, at: number, zeroOctal: boolean): { text: string; end: number } | undefined {
   const rest = source.slice(at, at + 10);
   const match =
-    /^x([0-9a-fA-F]{1,2})/.exec(rest) ?? /^u([0-9a-fA-F]{1,4})/.exec(rest) ?? /^U([0-9a-fA-F]{1,8})/.exec(rest) ?? (zeroOctal ? /^0([0-7]{0,3})/ : /^([0-7]{1,3})/).exec(rest);
+    /^x([0-9a-fA-F]{1,2})/.exec(rest) ??
+    /^u([0-9a-fA-F]{1,4})/.exec(rest) ??
+    /^U([0-9a-fA-F]{1,8})/.exec(rest) ??
+    (zeroOctal ? /^0([0-7]{0,3})/ : /^([0-7]{1,3})/).exec(rest);
   if (!match) return undefined;
   const octal = /[0-7]/.test(rest[0]!);
   const code = parseInt(match[1] || '0', octal ? 8 : 16);

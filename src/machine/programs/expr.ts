@@ -123,7 +123,8 @@ function number(text: string): number {
 
 function calculate(operator: string, a: number, b: number): number {
   if ((operator === '/' || operator === '%') && b === 0) throw new Problem('division by zero');
-  const value = operator === '+' ? a + b : operator === '-' ? a - b : operator === '*' ? a * b : operator === '/' ? Math.trunc(a / b) : a % b;
+  const value =
+    operator === '+' ? a + b : operator === '-' ? a - b : operator === '*' ? a * b : operator === '/' ? Math.trunc(a / b) : a % b;
   return value === 0 ? 0 : value;
 }
 

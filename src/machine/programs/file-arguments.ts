@@ -10,7 +10,9 @@ export function* attempt(context: ProgramContext, what: string, shown: string, a
     return true;
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
-    yield* context.stderr.write(`${context.name}: ${isBusybox(context.system) ? `can't ${what.replace(/^cannot /, '')}` : what} '${shown}': ${error.message}\n`);
+    yield* context.stderr.write(
+      `${context.name}: ${isBusybox(context.system) ? `can't ${what.replace(/^cannot /, '')}` : what} '${shown}': ${error.message}\n`,
+    );
     return false;
   }
 }

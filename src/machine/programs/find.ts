@@ -33,12 +33,23 @@ class Problem extends Error {}
 export const find: Program = function* (context) {
   const { args } = context;
   if (args[0] === '--help') {
-    yield* context.stdout.write('Usage: find [path...] [expression]\n\nexpression: -name -iname -path -type -size -empty -newer -mtime -mmin -maxdepth -mindepth -print -print0 -printf -delete -exec -prune -not -and -or ( )\n');
+    yield* context.stdout.write(
+      'Usage: find [path...] [expression]\n\nexpression: -name -iname -path -type -size -empty -newer -mtime -mmin -maxdepth -mindepth -print -print0 -printf -delete -exec -prune -not -and -or ( )\n',
+    );
     return 0;
   }
   const cut = args.findIndex((arg) => /^-./.test(arg) || arg === '(' || arg === '!');
   const roots = cut < 0 ? args : args.slice(0, cut);
-  const search: Search = { context, minDepth: 0, maxDepth: Infinity, depthFirst: false, acts: false, pruned: false, failed: false, collected: [] };
+  const search: Search = {
+    context,
+    minDepth: 0,
+    maxDepth: Infinity,
+    depthFirst: false,
+    acts: false,
+    pruned: false,
+    failed: false,
+    collected: [],
+  };
   let predicate: Predicate;
   try {
     predicate = new Parser(search, cut < 0 ? [] : args.slice(cut)).run();
@@ -98,9 +109,10 @@ class Parser {
   }
 
   run(): Predicate {
-    if (this.args.length === 0) return function* () {
-      return true;
-    };
+    if (this.args.length === 0)
+      return function* () {
+        return true;
+      };
     const predicate = this.or();
     if (this.at < this.args.length) throw new Problem(`paths must precede expression: \`${this.args[this.at]}'`);
     return predicate;
@@ -178,7 +190,9 @@ class Parser {
         return test(({ stat }) => types.includes(stat.type === 'directory' ? 'd' : 'f'));
       }
       case '-empty':
-        return test(({ stat, path }) => (stat.type === 'directory' ? this.search.context.system.files.list(path).length === 0 : stat.size === 0));
+        return test(({ stat, path }) =>
+          stat.type === 'directory' ? this.search.context.system.files.list(path).length === 0 : stat.size === 0,
+        );
       case '-size':
         return test(sizeTest(this.value(word)));
       case '-mtime':
@@ -193,7 +207,13 @@ class Parser {
       case '-perm': {
         const text = this.value(word);
         const mode = parseInt(text.replace(/^[-/]/, ''), 8);
-        return test(({ stat }) => (text.startsWith('-') ? (stat.mode & mode) === mode : text.startsWith('/') ? (stat.mode & mode) !== 0 : (stat.mode & 0o7777) === mode));
+        return test(({ stat }) =>
+          text.startsWith('-')
+            ? (stat.mode & mode) === mode
+            : text.startsWith('/')
+              ? (stat.mode & mode) !== 0
+              : (stat.mode & 0o7777) === mode,
+        );
       }
       case '-user':
       case '-group': {
@@ -282,7 +302,12 @@ class Parser {
       };
     }
     return function* (found) {
-      return (yield* run(search, command.map((part) => part.replaceAll('{}', found.shown)))) === 0;
+      return (
+        (yield* run(
+          search,
+          command.map((part) => part.replaceAll('{}', found.shown)),
+        )) === 0
+      );
     };
   }
 

@@ -8,7 +8,8 @@ import type { Program, ProgramContext, Reader } from '../program.ts';
 
 const SPEC: CommandSpec = {
   usage: 'grep [OPTION]... PATTERNS [FILE]...',
-  about: 'Search for PATTERNS in each FILE.\nExample: grep -i \'hello world\' menu.h main.c\nPATTERNS can contain multiple patterns separated by newlines.',
+  about:
+    "Search for PATTERNS in each FILE.\nExample: grep -i 'hello world' menu.h main.c\nPATTERNS can contain multiple patterns separated by newlines.",
   wrongUsage: 2,
   showsUsage: true,
   numberKey: 'C',
@@ -89,7 +90,8 @@ export const grep: Program = function* (context) {
   }
   for (const key of ['A', 'B', 'C', 'm'] as const) {
     const value = options.value(key);
-    if (value !== undefined && !/^\d+$/.test(value)) return yield* wrongUsage(context, SPEC, key === 'm' ? 'invalid max count' : `${value}: invalid context length argument`);
+    if (value !== undefined && !/^\d+$/.test(value))
+      return yield* wrongUsage(context, SPEC, key === 'm' ? 'invalid max count' : `${value}: invalid context length argument`);
   }
   const recursive = options.has('r') || options.has('R');
   const files = yield* expandFiles(context, operands, recursive, options);
@@ -150,7 +152,12 @@ function compile(name: string, options: Parsed, patterns: readonly string[]): Re
   }
 }
 
-function* expandFiles(context: ProgramContext, operands: readonly string[], recursive: boolean, options: Parsed): Task<{ names: string[]; failed: boolean }> {
+function* expandFiles(
+  context: ProgramContext,
+  operands: readonly string[],
+  recursive: boolean,
+  options: Parsed,
+): Task<{ names: string[]; failed: boolean }> {
   if (operands.length === 0 && !recursive) return { names: ['-'], failed: false };
   const { files } = context.system;
   const names: string[] = [];
@@ -175,8 +182,7 @@ function* expandFiles(context: ProgramContext, operands: readonly string[], recu
     else if (isDirectory) {
       yield* context.stderr.write(`${context.name}: ${operand}: Is a directory\n`);
       failed = true;
-    }
-    else if (!recursive || operand === '-' || wanted(operand)) names.push(operand);
+    } else if (!recursive || operand === '-' || wanted(operand)) names.push(operand);
   }
   return { names, failed };
 }
@@ -246,7 +252,8 @@ class Printer {
     const place = { line, number: this.number, offset: this.offset };
     this.offset += line.length + 1;
     if (selected) {
-      if ((search.before > 0 || search.after > 0) && this.printedUpTo > 0 && this.number - this.waiting.length > this.printedUpTo + 1) this.text += '--\n';
+      if ((search.before > 0 || search.after > 0) && this.printedUpTo > 0 && this.number - this.waiting.length > this.printedUpTo + 1)
+        this.text += '--\n';
       for (const each of this.waiting.splice(0)) this.print(each, '-');
       if (search.onlyMatching) this.printMatches(place);
       else this.print(place, ':');

@@ -5,7 +5,8 @@ import type { Program } from '../program.ts';
 
 const SPEC: CommandSpec = {
   usage: 'head [OPTION]... [FILE]...',
-  about: 'Print the first 10 lines of each FILE to standard output.\nWith more than one FILE, precede each with a header giving the file name.',
+  about:
+    'Print the first 10 lines of each FILE to standard output.\nWith more than one FILE, precede each with a header giving the file name.',
   numberKey: 'n',
   options: [
     ['-c, --bytes=NUM', 'print the first NUM bytes of each file'],

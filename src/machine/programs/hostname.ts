@@ -3,7 +3,7 @@ import type { Program } from '../program.ts';
 
 const SPEC: CommandSpec = {
   usage: 'hostname [-b] [-a|-A|-d|-f|-i|-I|-s|-y]',
-  about: 'Show the system\'s host name.',
+  about: "Show the system's host name.",
   options: [
     ['-s, --short', 'short host name'],
     ['-f, --fqdn, --long', 'long host name (FQDN)'],
@@ -23,7 +23,15 @@ export const hostname: Program = function* (context) {
     return 1;
   }
   const { ip } = context.system.network;
-  const text = options.has('I') ? `${ip} ` : options.has('i') ? ip : options.has('s') ? name.split('.')[0]! : options.has('d') ? name.split('.').slice(1).join('.') : name;
+  const text = options.has('I')
+    ? `${ip} `
+    : options.has('i')
+      ? ip
+      : options.has('s')
+        ? name.split('.')[0]!
+        : options.has('d')
+          ? name.split('.').slice(1).join('.')
+          : name;
   yield* context.stdout.write(`${text}\n`);
   return 0;
 };

@@ -38,7 +38,9 @@ export function parseQuery(text: string): (readonly [string, string])[] {
     .filter((pair) => pair !== '')
     .map((pair) => {
       const cut = pair.indexOf('=');
-      return cut < 0 ? ([decode(pair.replace(/\+/g, ' ')), ''] as const) : ([decode(pair.slice(0, cut).replace(/\+/g, ' ')), decode(pair.slice(cut + 1).replace(/\+/g, ' '))] as const);
+      return cut < 0
+        ? ([decode(pair.replace(/\+/g, ' ')), ''] as const)
+        : ([decode(pair.slice(0, cut).replace(/\+/g, ' ')), decode(pair.slice(cut + 1).replace(/\+/g, ' '))] as const);
     });
 }
 
@@ -93,11 +95,35 @@ export class BodyReader {
 }
 
 const REASONS: Readonly<Record<number, string>> = {
-  200: 'OK', 201: 'Created', 202: 'Accepted', 204: 'No Content', 206: 'Partial Content', 301: 'Moved Permanently', 302: 'Found', 303: 'See Other',
-  304: 'Not Modified', 307: 'Temporary Redirect', 308: 'Permanent Redirect', 400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found',
-  405: 'Method Not Allowed', 406: 'Not Acceptable', 408: 'Request Timeout', 409: 'Conflict', 410: 'Gone', 413: 'Request Entity Too Large',
-  415: 'Unsupported Media Type', 422: 'Unprocessable Entity', 429: 'Too Many Requests', 500: 'Internal Server Error', 501: 'Not Implemented',
-  502: 'Bad Gateway', 503: 'Service Unavailable', 504: 'Gateway Timeout',
+  200: 'OK',
+  201: 'Created',
+  202: 'Accepted',
+  204: 'No Content',
+  206: 'Partial Content',
+  301: 'Moved Permanently',
+  302: 'Found',
+  303: 'See Other',
+  304: 'Not Modified',
+  307: 'Temporary Redirect',
+  308: 'Permanent Redirect',
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  406: 'Not Acceptable',
+  408: 'Request Timeout',
+  409: 'Conflict',
+  410: 'Gone',
+  413: 'Request Entity Too Large',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Entity',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  501: 'Not Implemented',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
 };
 
 export function reasonOf(status: number): string {
@@ -106,5 +132,7 @@ export function reasonOf(status: number): string {
 
 /** Header names as servers write them: `Content-Type`. */
 export function headerLines(response: HttpResponse): string[] {
-  return Object.entries(response.headers).flatMap(([name, value]) => value.split('\n').map((each) => `${name.replace(/(^|-)[a-z]/g, (c) => c.toUpperCase())}: ${each}`));
+  return Object.entries(response.headers).flatMap(([name, value]) =>
+    value.split('\n').map((each) => `${name.replace(/(^|-)[a-z]/g, (c) => c.toUpperCase())}: ${each}`),
+  );
 }

@@ -35,6 +35,9 @@ export const id: Program = function* (context) {
 
 function lookUp(passwd: string, name: string): { uid: string; gid: string } | undefined {
   if (name === 'root') return { uid: '0', gid: '0' };
-  const fields = passwd.split('\n').map((line) => line.split(':')).find((parts) => parts[0] === name);
+  const fields = passwd
+    .split('\n')
+    .map((line) => line.split(':'))
+    .find((parts) => parts[0] === name);
   return fields && { uid: fields[2] ?? '0', gid: fields[3] ?? '0' };
 }

@@ -6,7 +6,11 @@ import { isBusybox } from './options.ts';
 import type { ProgramContext, Reader } from '../program.ts';
 
 /** Opens an operand (`-` is standard input); prints `name: file: reason` and answers undefined if it cannot be read. */
-export function* openOperand(context: ProgramContext, name: string, style: 'plain' | 'silent' | 'cannot open' = 'plain'): Task<Reader | undefined> {
+export function* openOperand(
+  context: ProgramContext,
+  name: string,
+  style: 'plain' | 'silent' | 'cannot open' = 'plain',
+): Task<Reader | undefined> {
   if (name === '-') return context.stdin;
   try {
     return openForReading(context.system.files, resolvePath(context.cwd, name));

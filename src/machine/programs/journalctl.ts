@@ -45,8 +45,12 @@ export const journalctl: Program = function* (context) {
     yield* context.stderr.write(`Failed to parse timestamp: ${options.value('S')}\n`);
     return 1;
   }
-  const collect = () => names.flatMap((name) => units.journal(name).map((line) => ({ line, pid: units.status(name)?.mainPid ?? 0 }))).filter(({ line }) => line.epochMs >= since);
-  const show = (lines: ReturnType<typeof collect>) => lines.map(({ line, pid }) => (options.value('o') === 'cat' ? `${line.text}\n` : journalText(line, hostname, pid))).join('');
+  const collect = () =>
+    names
+      .flatMap((name) => units.journal(name).map((line) => ({ line, pid: units.status(name)?.mainPid ?? 0 })))
+      .filter(({ line }) => line.epochMs >= since);
+  const show = (lines: ReturnType<typeof collect>) =>
+    lines.map(({ line, pid }) => (options.value('o') === 'cat' ? `${line.text}\n` : journalText(line, hostname, pid))).join('');
   let lines = collect().sort((a, b) => a.line.epochMs - b.line.epochMs);
   const seen = new Set(lines.map(({ line }) => line));
   const count = options.has('n') ? options.value('n') || '10' : options.has('f') ? '10' : undefined;

@@ -2,7 +2,10 @@ import { processesOf, SIGNALS, signalName } from '../processes.ts';
 import { wrongUsage, type CommandSpec } from './options.ts';
 import type { Program } from '../program.ts';
 
-const SPEC: CommandSpec = { usage: 'kill [-s SIGNAL | -SIGNAL] PID...\n  or:  kill -l [SIGNAL]...', about: 'Send signals to processes, or list signals.' };
+const SPEC: CommandSpec = {
+  usage: 'kill [-s SIGNAL | -SIGNAL] PID...\n  or:  kill -l [SIGNAL]...',
+  about: 'Send signals to processes, or list signals.',
+};
 
 /** Sends signals to processes of the same system. Shells have a builtin of this name that also knows jobs. */
 export const kill: Program = function* (context) {

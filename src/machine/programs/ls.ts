@@ -107,7 +107,10 @@ class Printer {
   private sorted(entries: readonly Entry[]): Entry[] {
     const { options } = this;
     const byName = (a: Entry, b: Entry) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
-    const result = [...entries].sort((a, b) => (options.has('S') ? b.stat.size - a.stat.size : options.has('t') ? b.stat.modifiedMs - a.stat.modifiedMs : 0) || byName(a, b));
+    const result = [...entries].sort(
+      (a, b) =>
+        (options.has('S') ? b.stat.size - a.stat.size : options.has('t') ? b.stat.modifiedMs - a.stat.modifiedMs : 0) || byName(a, b),
+    );
     return options.has('r') ? result.reverse() : result;
   }
 
@@ -119,7 +122,10 @@ class Printer {
     const columns = `${options.has('g') ? '' : `${owner} `}${options.has('o') ? '' : `${owner} `}`;
     const links = (stat: FileStat) => (stat.type === 'directory' ? 2 : 1);
     return entries
-      .map(({ name, stat }) => `${this.prefix(stat)}${modeText(stat)} ${links(stat)} ${columns}${size(stat).padStart(width)} ${this.time(stat)} ${name}${this.suffix(stat)}\n`)
+      .map(
+        ({ name, stat }) =>
+          `${this.prefix(stat)}${modeText(stat)} ${links(stat)} ${columns}${size(stat).padStart(width)} ${this.time(stat)} ${name}${this.suffix(stat)}\n`,
+      )
       .join('');
   }
 
@@ -144,7 +150,9 @@ class Printer {
 function inColumns(names: readonly string[], width: number): string {
   for (let rows = 1; rows <= names.length; rows++) {
     const columns = Math.ceil(names.length / rows);
-    const widths = Array.from({ length: columns }, (_, column) => names.slice(column * rows, column * rows + rows).reduce((most, name) => Math.max(most, name.length), 0));
+    const widths = Array.from({ length: columns }, (_, column) =>
+      names.slice(column * rows, column * rows + rows).reduce((most, name) => Math.max(most, name.length), 0),
+    );
     if (rows < names.length && widths.reduce((sum, each) => sum + each + 2, -2) > width) continue;
     let text = '';
     for (let row = 0; row < rows; row++) {

@@ -4,7 +4,8 @@ import type { Program } from '../program.ts';
 
 const SPEC: CommandSpec = {
   usage: 'mktemp [OPTION]... [TEMPLATE]',
-  about: 'Create a temporary file or directory, safely, and print its name.\nTEMPLATE must contain at least 3 consecutive \'X\'s in last component.',
+  about:
+    "Create a temporary file or directory, safely, and print its name.\nTEMPLATE must contain at least 3 consecutive 'X's in last component.",
   options: [
     ['-d, --directory', 'create a directory, not a file'],
     ['-u, --dry-run', 'do not create anything; merely print a name'],
@@ -28,7 +29,7 @@ export const mktemp: Program = function* (context) {
     return 1;
   }
   const inTemporary = options.operands.length === 0 || options.has('t') || options.has('p');
-  const directory = inTemporary ? (options.value('p') || context.env.get('TMPDIR') || '/tmp') : undefined;
+  const directory = inTemporary ? options.value('p') || context.env.get('TMPDIR') || '/tmp' : undefined;
   const rng = context.kernel.rng.fork(`mktemp ${network.name} ${context.kernel.events}`);
   for (;;) {
     const random = [...marks[0]].map(() => LETTERS[rng.int(0, LETTERS.length - 1)]).join('');
@@ -37,7 +38,9 @@ export const mktemp: Program = function* (context) {
     const path = resolvePath(context.cwd, shown);
     if (files.stat(path)) continue;
     if (!files.stat(path.slice(0, path.lastIndexOf('/')) || '/')) {
-      yield* context.stderr.write(`mktemp: failed to create ${options.has('d') ? 'directory' : 'file'} via template '${directory === undefined ? '' : `${directory}/`}${template}': No such file or directory\n`);
+      yield* context.stderr.write(
+        `mktemp: failed to create ${options.has('d') ? 'directory' : 'file'} via template '${directory === undefined ? '' : `${directory}/`}${template}': No such file or directory\n`,
+      );
       return 1;
     }
     if (!options.has('u')) {

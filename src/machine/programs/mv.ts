@@ -33,7 +33,9 @@ export const mv: Program = function* (context) {
   let status = 0;
   for (const source of sources) {
     const from = resolvePath(context.cwd, source);
-    const to = options.has('T') ? { path: resolvePath(context.cwd, target), shown: target } : destination(files, context.cwd, target, source);
+    const to = options.has('T')
+      ? { path: resolvePath(context.cwd, target), shown: target }
+      : destination(files, context.cwd, target, source);
     const problem = !files.stat(from)
       ? `cannot stat '${source}': No such file or directory`
       : from === to.path

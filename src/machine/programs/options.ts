@@ -120,7 +120,13 @@ function longOption(arg: string, next: string | undefined, table: Compiled, give
   return {};
 }
 
-function shortOptions(arg: string, next: string | undefined, table: Compiled, given: [string, string][], spec: CommandSpec): Outcome | string {
+function shortOptions(
+  arg: string,
+  next: string | undefined,
+  table: Compiled,
+  given: [string, string][],
+  spec: CommandSpec,
+): Outcome | string {
   if (spec.numberKey !== undefined && /^-\d+$/.test(arg)) {
     given.push([spec.numberKey, arg.slice(1)]);
     return {};
@@ -151,7 +157,11 @@ function compile(spec: CommandSpec): Compiled {
     for (const [names] of spec.options ?? []) {
       const parts = names.split(', ').map((part) => /^--?([^=[\s]+)(\[?=?\S*)?(?:\s(\S+))?$/.exec(part)!);
       const key = parts[0]![1]!;
-      const argument = parts.some((part) => part[2]?.startsWith('[')) ? 'optional' : parts.some((part) => part[2] || part[3]) ? 'required' : 'none';
+      const argument = parts.some((part) => part[2]?.startsWith('['))
+        ? 'optional'
+        : parts.some((part) => part[2] || part[3])
+          ? 'required'
+          : 'none';
       for (const part of parts) (part[0].startsWith('--') ? byName : byLetter).set(part[1]!, { key, argument });
     }
     table = { byLetter, byName };
@@ -164,7 +174,10 @@ function compile(spec: CommandSpec): Compiled {
 export function* wrongUsage(context: ProgramContext, spec: CommandSpec, problem: string): Task<number> {
   const { name, system, stderr } = context;
   if (isBusybox(system)) {
-    const plain = problem.replace(/^invalid option -- '(.)'$/, 'unrecognized option: $1').replace(/^unrecognized option '--(.*)'$/, 'unrecognized option: $1').replace(/^option requires an argument -- '(.)'$/, 'option requires an argument: $1');
+    const plain = problem
+      .replace(/^invalid option -- '(.)'$/, 'unrecognized option: $1')
+      .replace(/^unrecognized option '--(.*)'$/, 'unrecognized option: $1')
+      .replace(/^option requires an argument -- '(.)'$/, 'option requires an argument: $1');
     yield* stderr.write(`${name}: ${plain}\n${busyboxUsage(spec)}`);
     return 1;
   }
@@ -193,6 +206,8 @@ function busyboxUsage(spec: CommandSpec): string {
 }
 
 function optionLines(spec: CommandSpec): string {
-  const lines = (spec.options ?? []).map(([names, help]) => `  ${names.startsWith('--') ? `    ${names}` : names}`.padEnd(26) + `  ${help}\n`);
+  const lines = (spec.options ?? []).map(
+    ([names, help]) => `  ${names.startsWith('--') ? `    ${names}` : names}`.padEnd(26) + `  ${help}\n`,
+  );
   return lines.length > 0 ? `\n${lines.join('')}` : '';
 }

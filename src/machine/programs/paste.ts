@@ -32,8 +32,11 @@ export const paste: Program = function* (context) {
     if (text === undefined) return 1;
     columns.push(linesOf(text));
   }
-  const join = (cells: readonly string[]) => cells.reduce((line, cell, i) => (i === 0 ? cell : line + (delimiters[(i - 1) % delimiters.length] ?? '') + cell), '');
-  const rows = options.has('s') ? columns : Array.from({ length: Math.max(...columns.map((column) => column.length)) }, (_, i) => columns.map((column) => column[i] ?? ''));
+  const join = (cells: readonly string[]) =>
+    cells.reduce((line, cell, i) => (i === 0 ? cell : line + (delimiters[(i - 1) % delimiters.length] ?? '') + cell), '');
+  const rows = options.has('s')
+    ? columns
+    : Array.from({ length: Math.max(...columns.map((column) => column.length)) }, (_, i) => columns.map((column) => column[i] ?? ''));
   yield* context.stdout.write(rows.map((row) => `${join(row)}\n`).join(''));
   return 0;
 };

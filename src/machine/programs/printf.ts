@@ -59,7 +59,12 @@ function formatAll(pieces: readonly Piece[], args: readonly string[]): { text: s
       }
       const width = piece.width === '*' ? (next() ?? '0') : piece.width;
       const precision = piece.precision === '*' ? (next() ?? '0') : piece.precision;
-      const converted = convert(piece.type, next(), { flags: width.startsWith('-') ? `${piece.flags}-` : piece.flags, width: Math.abs(Number(width)), precision }, problems);
+      const converted = convert(
+        piece.type,
+        next(),
+        { flags: width.startsWith('-') ? `${piece.flags}-` : piece.flags, width: Math.abs(Number(width)), precision },
+        problems,
+      );
       if (converted === undefined) return { text, problems };
       text += converted;
     }
@@ -116,13 +121,15 @@ function parseNumber(argument: string | undefined, problems: string[]): number {
 function integer(type: string, number: number, layout: Layout): string {
   const value = Math.trunc(number);
   const base = type === 'o' ? 8 : type === 'x' || type === 'X' ? 16 : 10;
-  const unsigned = value < 0 && type !== 'd' && type !== 'i' ? BigInt.asUintN(64, BigInt(value)).toString(base) : Math.abs(value).toString(base);
+  const unsigned =
+    value < 0 && type !== 'd' && type !== 'i' ? BigInt.asUintN(64, BigInt(value)).toString(base) : Math.abs(value).toString(base);
   let digits = layout.precision === undefined ? unsigned : unsigned.padStart(Number(layout.precision), '0');
   if (layout.flags.includes('#') && value !== 0) digits = (base === 16 ? '0x' : base === 8 ? '0' : '') + digits;
   const negative = value < 0 && (type === 'd' || type === 'i');
   const sign = negative ? '-' : layout.flags.includes('+') ? '+' : layout.flags.includes(' ') ? ' ' : '';
   if (type === 'X') digits = digits.toUpperCase();
-  if (layout.flags.includes('0') && !layout.flags.includes('-') && layout.precision === undefined) return sign + digits.padStart(layout.width - sign.length, '0');
+  if (layout.flags.includes('0') && !layout.flags.includes('-') && layout.precision === undefined)
+    return sign + digits.padStart(layout.width - sign.length, '0');
   return pad(sign + digits, layout);
 }
 

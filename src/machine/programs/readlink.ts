@@ -23,7 +23,9 @@ export const readlink: Program = function* (context) {
   for (const name of options.operands) {
     const path = resolvePath(context.cwd, name);
     const parent = path.slice(0, path.lastIndexOf('/')) || '/';
-    const good = options.has('m') || (options.has('e') ? files.stat(path) !== undefined : options.has('f') && files.stat(parent)?.type === 'directory');
+    const good =
+      options.has('m') ||
+      (options.has('e') ? files.stat(path) !== undefined : options.has('f') && files.stat(parent)?.type === 'directory');
     if (good) yield* context.stdout.write(path + (options.has('n') ? '' : '\n'));
     else status = 1;
   }

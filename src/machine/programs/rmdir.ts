@@ -19,7 +19,12 @@ export const rmdir: Program = function* (context) {
   if (options.operands.length === 0) return yield* wrongUsage(context, SPEC, 'missing operand');
   let status = 0;
   for (const name of options.operands) {
-    const chain = options.has('p') ? name.split('/').map((_, i, parts) => parts.slice(0, parts.length - i).join('/')).filter((each) => each !== '') : [name];
+    const chain = options.has('p')
+      ? name
+          .split('/')
+          .map((_, i, parts) => parts.slice(0, parts.length - i).join('/'))
+          .filter((each) => each !== '')
+      : [name];
     for (const each of chain) {
       const path = resolvePath(context.cwd, each);
       try {

@@ -75,10 +75,11 @@ class Parser {
     }
     if (this.blocks.length > 0) {
       this.at = 0;
-      throw new Failure('unmatched `{\'');
+      throw new Failure("unmatched `{'");
     }
     for (const command of this.commands) {
-      if ('btT'.includes(command.name) && command.text !== '' && !this.labels.has(command.text)) throw new Failure(`can't find label for jump to \`${command.text}'`);
+      if ('btT'.includes(command.name) && command.text !== '' && !this.labels.has(command.text))
+        throw new Failure(`can't find label for jump to \`${command.text}'`);
     }
     return { commands: this.commands, labels: this.labels };
   }
@@ -92,7 +93,7 @@ class Parser {
         this.at++;
         this.skip(/\s/);
         to = this.address(true);
-        if (!to) throw new Failure('unexpected `,\'');
+        if (!to) throw new Failure("unexpected `,'");
       }
     }
     this.skip(/\s/);
@@ -109,13 +110,13 @@ class Parser {
     if (name === '#') return;
     if (name === '}') {
       const open = this.blocks.pop();
-      if (!open) throw new Failure('unexpected `}\'');
+      if (!open) throw new Failure("unexpected `}'");
       open.end = this.commands.length;
       this.endOfCommand();
       return;
     }
     if (name === ':') {
-      if (from) throw new Failure(': doesn\'t want any addresses');
+      if (from) throw new Failure(": doesn't want any addresses");
       if (command.text === '') throw new Failure('":" lacks a label');
       this.labels.set(command.text, this.commands.length);
       return;
@@ -222,9 +223,9 @@ class Parser {
 
   private substitution(): Substitution {
     const delimiter = this.source[this.at++];
-    if (delimiter === undefined || delimiter === '\n' || delimiter === '\\') throw new Failure('unterminated `s\' command');
-    const pattern = this.delimited(delimiter, 'unterminated `s\' command');
-    const replacement = this.delimited(delimiter, 'unterminated `s\' command', true);
+    if (delimiter === undefined || delimiter === '\n' || delimiter === '\\') throw new Failure("unterminated `s' command");
+    const pattern = this.delimited(delimiter, "unterminated `s' command");
+    const replacement = this.delimited(delimiter, "unterminated `s' command", true);
     let global = false;
     let print = false;
     let number = 1;
@@ -250,7 +251,7 @@ class Parser {
         break;
       } else {
         this.at++;
-        throw new Failure('unknown option to `s\'');
+        throw new Failure("unknown option to `s'");
       }
       this.at++;
     }
@@ -266,9 +267,9 @@ class Parser {
   private transliteration(): ReadonlyMap<string, string> {
     const delimiter = this.source[this.at++] ?? '';
     const plain = (text: string) => text.replace(/\\n/g, '\n').replace(/\\\\/g, '\\');
-    const from = [...plain(this.delimited(delimiter, 'unterminated `y\' command'))];
-    const to = [...plain(this.delimited(delimiter, 'unterminated `y\' command'))];
-    if (from.length !== to.length) throw new Failure('strings for `y\' command are different lengths');
+    const from = [...plain(this.delimited(delimiter, "unterminated `y' command"))];
+    const to = [...plain(this.delimited(delimiter, "unterminated `y' command"))];
+    if (from.length !== to.length) throw new Failure("strings for `y' command are different lengths");
     this.endOfCommand();
     return new Map(from.map((c, i) => [c, to[i]!]));
   }
@@ -312,7 +313,7 @@ class Parser {
       // Blanks after the backslash belong to the text unless the text begins on the next line.
       const line = /^[ \t]*\n/.exec(this.source.slice(this.at));
       if (line) this.at += line[0].length;
-    } else if (this.at >= this.source.length) throw new Failure('expected \\ after `a\', `c\' or `i\'');
+    } else if (this.at >= this.source.length) throw new Failure("expected \\ after `a', `c' or `i'");
     let text = '';
     for (; this.at < this.source.length && this.source[this.at] !== '\n'; this.at++) {
       if (this.source[this.at] === '\\' && this.at + 1 < this.source.length) this.at++;

@@ -36,7 +36,12 @@ GNU sed home page: <https://www.gnu.org/software/sed/>.
 General help using GNU software: <https://www.gnu.org/gethelp/>.
 `;
 
-const SPEC: CommandSpec = { usage: USAGE, about: 'Stream editor for filtering and transforming text.', options: OPTIONS, fullUsage: NO_SCRIPT };
+const SPEC: CommandSpec = {
+  usage: USAGE,
+  about: 'Stream editor for filtering and transforming text.',
+  options: OPTIONS,
+  fullUsage: NO_SCRIPT,
+};
 
 /** The stream editor. */
 export const sed: Program = function* (context) {
@@ -81,7 +86,9 @@ function* editInPlace(context: ProgramContext, script: SedScript, names: readonl
     const path = resolvePath(context.cwd, name);
     const stat = files.stat(path);
     if (stat?.type !== 'file') {
-      yield* context.stderr.write(stat ? `sed: couldn't edit ${name}: not a regular file\n` : `sed: can't read ${name}: No such file or directory\n`);
+      yield* context.stderr.write(
+        stat ? `sed: couldn't edit ${name}: not a regular file\n` : `sed: can't read ${name}: No such file or directory\n`,
+      );
       status = stat ? 4 : 2;
       continue;
     }
@@ -97,7 +104,8 @@ function* editInPlace(context: ProgramContext, script: SedScript, names: readonl
       else write(editor.quitSilently ? '' : `${line}\n`);
     });
     editor.finish(write);
-    if (suffix !== '') files.write(suffix.includes('*') ? resolvePath(context.cwd, suffix.replace('*', name)) : path + suffix, text, stat.mode);
+    if (suffix !== '')
+      files.write(suffix.includes('*') ? resolvePath(context.cwd, suffix.replace('*', name)) : path + suffix, text, stat.mode);
     files.write(path, result, stat.mode);
     yield* editor.flushFiles();
     if (editor.ended) return editor.exitCode;
@@ -105,7 +113,13 @@ function* editInPlace(context: ProgramContext, script: SedScript, names: readonl
   return status;
 }
 
-function* editStream(context: ProgramContext, script: SedScript, names: readonly string[], quiet: boolean, separate: boolean): Task<number> {
+function* editStream(
+  context: ProgramContext,
+  script: SedScript,
+  names: readonly string[],
+  quiet: boolean,
+  separate: boolean,
+): Task<number> {
   let editor = new Editor(context, script, quiet);
   let status = 0;
   let output = '';
@@ -119,7 +133,9 @@ function* editStream(context: ProgramContext, script: SedScript, names: readonly
     const reader = yield* openOperand(context, name, 'silent');
     if (!reader) {
       const isDirectory = context.system.files.stat(resolvePath(context.cwd, name))?.type === 'directory';
-      yield* context.stderr.write(isDirectory ? `sed: read error on ${name}: Is a directory\n` : `sed: can't read ${name}: No such file or directory\n`);
+      yield* context.stderr.write(
+        isDirectory ? `sed: read error on ${name}: Is a directory\n` : `sed: can't read ${name}: No such file or directory\n`,
+      );
       status = 2;
       continue;
     }
@@ -237,7 +253,8 @@ class Editor {
         case 'b':
         case 't':
         case 'T':
-          if (command.name === 'b' || this.substituted === (command.name === 't')) at = command.text === '' ? commands.length : labels.get(command.text)! - 1;
+          if (command.name === 'b' || this.substituted === (command.name === 't'))
+            at = command.text === '' ? commands.length : labels.get(command.text)! - 1;
           if (command.name !== 'b') this.substituted = false;
           break;
         case 'q':
@@ -373,7 +390,9 @@ class Editor {
       case 'last':
         return isLast;
       case 'step':
-        return address.step <= 0 ? this.number === address.first : this.number >= address.first && (this.number - address.first) % address.step === 0;
+        return address.step <= 0
+          ? this.number === address.first
+          : this.number >= address.first && (this.number - address.first) % address.step === 0;
       case 'match': {
         const regExp = address.regExp ?? this.lastRegExp;
         if (!regExp) return false;
@@ -395,7 +414,10 @@ class Editor {
     let changed = false;
     const result = this.space.replace(regExp, (...found: unknown[]) => {
       count++;
-      const groups = found.slice(0, found.findIndex((each) => typeof each === 'number')) as (string | undefined)[];
+      const groups = found.slice(
+        0,
+        found.findIndex((each) => typeof each === 'number'),
+      ) as (string | undefined)[];
       if (count < substitution.number || (!substitution.global && count > substitution.number)) return groups[0]!;
       changed = true;
       return fill(substitution, groups);

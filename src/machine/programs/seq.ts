@@ -17,14 +17,18 @@ const SPEC: CommandSpec = {
 export const seq: Program = function* (context) {
   // Negative numbers are no options.
   const firstNumber = context.args.findIndex((arg) => /^[-+]?[\d.]/.test(arg));
-  const guarded = firstNumber < 0 ? context : { ...pickArgs(context), args: [...context.args.slice(0, firstNumber), '--', ...context.args.slice(firstNumber)] };
+  const guarded =
+    firstNumber < 0
+      ? context
+      : { ...pickArgs(context), args: [...context.args.slice(0, firstNumber), '--', ...context.args.slice(firstNumber)] };
   const options = yield* parseOptions(guarded, SPEC);
   if (typeof options === 'number') return options;
   const { operands } = options;
   if (operands.length === 0) return yield* wrongUsage(context, SPEC, 'missing operand');
   if (operands.length > 3) return yield* wrongUsage(context, SPEC, `extra operand '${operands[3]}'`);
   for (const operand of operands) {
-    if (!/^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(operand)) return yield* wrongUsage(context, SPEC, `invalid floating point argument: '${operand}'`);
+    if (!/^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(operand))
+      return yield* wrongUsage(context, SPEC, `invalid floating point argument: '${operand}'`);
   }
   const first = operands.length > 1 ? Number(operands[0]) : 1;
   const step = operands.length > 2 ? Number(operands[1]) : 1;
@@ -41,7 +45,8 @@ export const seq: Program = function* (context) {
     const value = first + i * step;
     if (step > 0 ? value > last + 1e-10 : value < last - 1e-10) break;
     const shown = show(value);
-    text += (count++ > 0 ? separator : '') + (shown.startsWith('-') ? `-${shown.slice(1).padStart(width - 1, '0')}` : shown.padStart(width, '0'));
+    text +=
+      (count++ > 0 ? separator : '') + (shown.startsWith('-') ? `-${shown.slice(1).padStart(width - 1, '0')}` : shown.padStart(width, '0'));
     if (text.length > 32_768) {
       yield* context.stdout.write(text);
       text = '';

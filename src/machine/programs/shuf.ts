@@ -34,7 +34,9 @@ export const shuf: Program = function* (context) {
   }
   const rng = context.kernel.rng.fork(`shuf ${context.system.network.name} ${context.kernel.events}`);
   const count = options.has('n') ? Number(options.value('n')) : Infinity;
-  const chosen = options.has('r') ? Array.from({ length: count === Infinity ? lines.length : count }, () => rng.pick(lines)) : rng.shuffle(lines).slice(0, count);
+  const chosen = options.has('r')
+    ? Array.from({ length: count === Infinity ? lines.length : count }, () => rng.pick(lines))
+    : rng.shuffle(lines).slice(0, count);
   yield* context.stdout.write(chosen.map((line) => `${line}\n`).join(''));
   return 0;
 };

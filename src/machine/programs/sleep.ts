@@ -4,7 +4,8 @@ import type { Program } from '../program.ts';
 
 const SPEC: CommandSpec = {
   usage: 'sleep NUMBER[SUFFIX]...',
-  about: "Pause for NUMBER seconds, where NUMBER is an integer or floating-point.\nSUFFIX may be 's','m','h', or 'd', for seconds, minutes, hours, days.",
+  about:
+    "Pause for NUMBER seconds, where NUMBER is an integer or floating-point.\nSUFFIX may be 's','m','h', or 'd', for seconds, minutes, hours, days.",
 };
 
 const UNITS: Readonly<Record<string, number>> = { '': 1000, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -74,7 +74,14 @@ function* readSortOperand(context: ProgramContext, name: string): Task<string | 
 
 type Compare = (a: string, b: string) => number;
 
-function* finish(context: ProgramContext, options: Parsed, lines: string[], compare: Compare, reverse: boolean, hasKeys: boolean): Task<number> {
+function* finish(
+  context: ProgramContext,
+  options: Parsed,
+  lines: string[],
+  compare: Compare,
+  reverse: boolean,
+  hasKeys: boolean,
+): Task<number> {
   const lastResort = !options.has('s') && !options.has('u') && hasKeys;
   const full: Compare = lastResort ? (a, b) => compare(a, b) || (reverse ? byText(b, a) : byText(a, b)) : compare;
   if (options.has('c')) {
@@ -124,13 +131,15 @@ function comparator(keys: readonly Key[], global: string, separator: string | un
 function extract(line: string, key: Key, separator: string | undefined): string {
   const fields = separator === undefined ? (line.match(/\s*\S+|\s+$/g) ?? []) : line.split(separator);
   const join = separator ?? '';
-  const skip = (field: string | undefined) => (key.flags.includes('b') && field !== undefined ? field.length - field.trimStart().length : 0);
+  const skip = (field: string | undefined) =>
+    key.flags.includes('b') && field !== undefined ? field.length - field.trimStart().length : 0;
   const first = fields[key.fromField];
   if (first === undefined) return '';
   const start = key.fromCharacter + skip(first);
   if (key.toField === Infinity) return fields.slice(key.fromField).join(join).slice(start);
   const whole = fields.slice(key.fromField, key.toField + 1);
-  if (key.toCharacter > 0 && fields[key.toField] !== undefined) whole[whole.length - 1] = whole[whole.length - 1]!.slice(0, key.toCharacter + skip(fields[key.toField]));
+  if (key.toCharacter > 0 && fields[key.toField] !== undefined)
+    whole[whole.length - 1] = whole[whole.length - 1]!.slice(0, key.toCharacter + skip(fields[key.toField]));
   return whole.join(join).slice(start);
 }
 
@@ -138,7 +147,15 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 
 function typedCompare(flags: string): Compare {
   const sign = flags.includes('r') ? -1 : 1;
-  const number = flags.includes('n') ? leadingNumber : flags.includes('g') ? (text: string) => parseFloat(text) || 0 : flags.includes('h') ? humanNumber : flags.includes('M') ? monthNumber : undefined;
+  const number = flags.includes('n')
+    ? leadingNumber
+    : flags.includes('g')
+      ? (text: string) => parseFloat(text) || 0
+      : flags.includes('h')
+        ? humanNumber
+        : flags.includes('M')
+          ? monthNumber
+          : undefined;
   if (number) return (a, b) => sign * (number(a) - number(b));
   if (flags.includes('V')) return (a, b) => sign * versionOrder(a, b);
   if (/[bdf]/.test(flags)) {

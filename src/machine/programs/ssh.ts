@@ -4,7 +4,8 @@ import { parseOptions, type CommandSpec } from './options.ts';
 import type { Program, System } from '../program.ts';
 
 const SPEC: CommandSpec = {
-  usage: 'ssh [-46AaCfGgKkMNnqsTtVvXxYy] [-i identity_file] [-l login_name]\n           [-o option] [-p port] destination [command [argument ...]]',
+  usage:
+    'ssh [-46AaCfGgKkMNnqsTtVvXxYy] [-i identity_file] [-l login_name]\n           [-o option] [-p port] destination [command [argument ...]]',
   about: 'OpenSSH remote login client.',
   wrongUsage: 255,
   stopsAtOperand: true,
@@ -40,7 +41,10 @@ export const ssh: Program = function* (context) {
     yield* stderr.write(`usage: ${SPEC.usage}\n`);
     return 255;
   }
-  const name = destination.replace(/^ssh:\/\//, '').replace(/^[^@]*@/, '').replace(/:\d+$/, '');
+  const name = destination
+    .replace(/^ssh:\/\//, '')
+    .replace(/^[^@]*@/, '')
+    .replace(/:\d+$/, '');
   const port = options.value('p') ?? '22';
   const peer = name === 'localhost' || name === system.hostname ? system : system.peer(name);
   if (!peer) {
@@ -62,7 +66,14 @@ export const ssh: Program = function* (context) {
     yield* stderr.write(`ssh: ${name} has no login shell\n`);
     return 255;
   }
-  const env = new Map([['HOME', '/root'], ['USER', 'root'], ['LOGNAME', 'root'], ['SHELL', '/bin/bash'], ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'], ['SSH_CONNECTION', `${system.network.ip} 51234 ${peer.network.ip} 22`]]);
+  const env = new Map([
+    ['HOME', '/root'],
+    ['USER', 'root'],
+    ['LOGNAME', 'root'],
+    ['SHELL', '/bin/bash'],
+    ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+    ['SSH_CONNECTION', `${system.network.ip} 51234 ${peer.network.ip} 22`],
+  ]);
   const args = command.length > 0 ? ['-c', command.join(' ')] : [];
   if (command.length === 0) env.set('TERM', context.env.get('TERM') ?? 'xterm');
   const status = yield* runProgram(shell, { system: peer, kernel, group, name: 'bash', args, env, cwd: '/root', stdin, stdout, stderr });

@@ -28,7 +28,9 @@ export const stat: Program = function* (context) {
       continue;
     }
     const format = options.value('c') ?? DEFAULT_FORMAT;
-    yield* context.stdout.write(`${format.replace(/%([a-zA-Z%])/g, (whole, letter: string) => conversion(letter, name, found) ?? whole)}\n`);
+    yield* context.stdout.write(
+      `${format.replace(/%([a-zA-Z%])/g, (whole, letter: string) => conversion(letter, name, found) ?? whole)}\n`,
+    );
   }
   return status;
 };

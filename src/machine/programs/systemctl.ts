@@ -32,7 +32,7 @@ Manager State Commands:
     ['-l, --full', "don't ellipsize unit names on output"],
     ['-n, --lines=INTEGER', 'number of journal entries to show'],
     ['--now', 'start or stop unit after enabling or disabling it'],
-    ['--no-legend', "do not print a legend (column headers and hints)"],
+    ['--no-legend', 'do not print a legend (column headers and hints)'],
     ['--no-pager', 'do not pipe output into a pager'],
     ['-q, --quiet', 'suppress output'],
     ['-t, --type=TYPE', 'list units of a particular type'],
@@ -54,11 +54,20 @@ export const systemctl: Program = function* (context) {
   if (typeof options === 'number') return options;
   const { units } = context.system;
   if (!units) {
-    yield* context.stderr.write("System has not been booted with systemd as init system (PID 1). Can't operate.\nFailed to connect to bus: Host is down\n");
+    yield* context.stderr.write(
+      "System has not been booted with systemd as init system (PID 1). Can't operate.\nFailed to connect to bus: Host is down\n",
+    );
     return 1;
   }
   const [command = 'list-units', ...names] = options.operands;
-  const call: Call = { context, units, quiet: options.has('q'), now: options.has('now'), legend: !options.has('no-legend'), lines: Number(options.value('n') ?? 10) };
+  const call: Call = {
+    context,
+    units,
+    quiet: options.has('q'),
+    now: options.has('now'),
+    legend: !options.has('no-legend'),
+    lines: Number(options.value('n') ?? 10),
+  };
   const verb = VERBS[command];
   if (!verb) {
     yield* context.stderr.write(`Unknown command verb ${command}.\n`);
@@ -81,16 +90,41 @@ const VERBS: Readonly<Record<string, Verb>> = {
   stop: { needsNames: true, run: (call, names) => each(call, names, 'stop', (units, name) => units.stop(name)) },
   restart: { needsNames: true, run: (call, names) => each(call, names, 'restart', (units, name) => units.restart(name)) },
   'reload-or-restart': { needsNames: true, run: (call, names) => each(call, names, 'restart', (units, name) => units.restart(name)) },
-  'try-restart': { needsNames: true, run: (call, names) => each(call, names.filter((name) => call.units.state(name) === 'active'), 'restart', (units, name) => units.restart(name)) },
+  'try-restart': {
+    needsNames: true,
+    run: (call, names) =>
+      each(
+        call,
+        names.filter((name) => call.units.state(name) === 'active'),
+        'restart',
+        (units, name) => units.restart(name),
+      ),
+  },
   reload: { needsNames: true, run: (call, names) => each(call, names, 'reload', (units, name) => units.restart(name)) },
   status: { needsNames: false, run: status },
-  'is-active': { needsNames: true, run: (call, names) => query(call, names, (name) => call.units.state(name) ?? 'inactive', ['active'], 3) },
-  'is-failed': { needsNames: true, run: (call, names) => query(call, names, (name) => call.units.state(name) ?? 'inactive', ['failed'], 1) },
+  'is-active': {
+    needsNames: true,
+    run: (call, names) => query(call, names, (name) => call.units.state(name) ?? 'inactive', ['active'], 3),
+  },
+  'is-failed': {
+    needsNames: true,
+    run: (call, names) => query(call, names, (name) => call.units.state(name) ?? 'inactive', ['failed'], 1),
+  },
   'is-enabled': { needsNames: true, run: isEnabled },
   enable: { needsNames: true, run: (call, names) => enable(call, names, true) },
   disable: { needsNames: true, run: (call, names) => enable(call, names, false) },
-  'daemon-reload': { needsNames: false, *run() { return 0; } },
-  'reset-failed': { needsNames: false, *run() { return 0; } },
+  'daemon-reload': {
+    needsNames: false,
+    *run() {
+      return 0;
+    },
+  },
+  'reset-failed': {
+    needsNames: false,
+    *run() {
+      return 0;
+    },
+  },
   'list-units': { needsNames: false, run: listUnits },
   'list-unit-files': { needsNames: false, run: listUnitFiles },
   cat: { needsNames: true, run: showUnitFile },
@@ -156,7 +190,9 @@ function* enable(call: Call, names: readonly string[], on: boolean): Task<number
       return 1;
     }
     if (units.isEnabled(name) !== on) {
-      yield* context.stderr.write(on ? `Created symlink ${WANTS}/${unit} → /usr/lib/systemd/system/${unit}.\n` : `Removed "${WANTS}/${unit}".\n`);
+      yield* context.stderr.write(
+        on ? `Created symlink ${WANTS}/${unit} → /usr/lib/systemd/system/${unit}.\n` : `Removed "${WANTS}/${unit}".\n`,
+      );
     }
     if (on) units.enable(name);
     else units.disable(name);
@@ -186,8 +222,17 @@ function statusText(call: Call, unit: UnitStatus): string {
   const { context, units } = call;
   const { kernel, system } = context;
   const running = unit.state === 'active';
-  const state = running ? 'active (running)' : unit.state === 'failed' ? 'failed (Result: exit-code)' : unit.state === 'activating' ? 'activating (auto-restart)' : 'inactive (dead)';
-  const since = unit.sinceEpochMs > kernel.startEpochMs || running ? ` since ${formatDate('%a %Y-%m-%d %H:%M:%S UTC', unit.sinceEpochMs)}; ${age(kernel.epochMs() - unit.sinceEpochMs)} ago` : '';
+  const state = running
+    ? 'active (running)'
+    : unit.state === 'failed'
+      ? 'failed (Result: exit-code)'
+      : unit.state === 'activating'
+        ? 'activating (auto-restart)'
+        : 'inactive (dead)';
+  const since =
+    unit.sinceEpochMs > kernel.startEpochMs || running
+      ? ` since ${formatDate('%a %Y-%m-%d %H:%M:%S UTC', unit.sinceEpochMs)}; ${age(kernel.epochMs() - unit.sinceEpochMs)} ago`
+      : '';
   const lines = [
     `${unit.state === 'failed' ? '×' : running ? '●' : '○'} ${unit.name}.service - ${unit.description}`,
     `     Loaded: loaded (/usr/lib/systemd/system/${unit.name}.service; ${unit.enabled ? 'enabled' : 'disabled'}; preset: disabled)`,
@@ -222,9 +267,14 @@ function chosen(call: Call, patterns: readonly string[]): UnitStatus[] {
 function* listUnits(call: Call, patterns: readonly string[]): Task<number> {
   const rows = chosen(call, patterns).filter((unit) => unit.state !== 'inactive');
   const width = rows.reduce((most, unit) => Math.max(most, unit.name.length + 8), 4);
-  const lines = rows.map((unit) => `${unit.state === 'failed' ? '●' : ' '} ${`${unit.name}.service`.padEnd(width)} loaded ${unit.state === 'failed' ? 'failed failed ' : 'active running'} ${unit.description}\n`);
+  const lines = rows.map(
+    (unit) =>
+      `${unit.state === 'failed' ? '●' : ' '} ${`${unit.name}.service`.padEnd(width)} loaded ${unit.state === 'failed' ? 'failed failed ' : 'active running'} ${unit.description}\n`,
+  );
   const head = call.legend ? `  ${'UNIT'.padEnd(width)} LOAD   ACTIVE SUB     DESCRIPTION\n` : '';
-  const foot = call.legend ? `\n${rows.length} loaded units listed. Pass --all to see loaded but inactive units, too.\nTo show all installed unit files use 'systemctl list-unit-files'.\n` : '';
+  const foot = call.legend
+    ? `\n${rows.length} loaded units listed. Pass --all to see loaded but inactive units, too.\nTo show all installed unit files use 'systemctl list-unit-files'.\n`
+    : '';
   yield* call.context.stdout.write(head + lines.join('') + foot);
   return 0;
 }
@@ -232,7 +282,9 @@ function* listUnits(call: Call, patterns: readonly string[]): Task<number> {
 function* listUnitFiles(call: Call, patterns: readonly string[]): Task<number> {
   const rows = chosen(call, patterns);
   const width = rows.reduce((most, unit) => Math.max(most, unit.name.length + 8), 9);
-  const lines = rows.map((unit) => `${`${unit.name}.service`.padEnd(width)} ${(unit.enabled ? 'enabled' : 'disabled').padEnd(8)} disabled\n`);
+  const lines = rows.map(
+    (unit) => `${`${unit.name}.service`.padEnd(width)} ${(unit.enabled ? 'enabled' : 'disabled').padEnd(8)} disabled\n`,
+  );
   const head = call.legend ? `${'UNIT FILE'.padEnd(width)} STATE    PRESET\n` : '';
   yield* call.context.stdout.write(head + lines.join('') + (call.legend ? `\n${rows.length} unit files listed.\n` : ''));
   return 0;
@@ -245,7 +297,9 @@ function* showUnitFile(call: Call, names: readonly string[]): Task<number> {
       yield* call.context.stderr.write(`No files found for ${plain(name)}.service.\n`);
       return 1;
     }
-    yield* call.context.stdout.write(`# /usr/lib/systemd/system/${unit.name}.service\n[Unit]\nDescription=${unit.description}\n\n[Service]\nExecStart=${unit.execStart}\n\n[Install]\nWantedBy=multi-user.target\n`);
+    yield* call.context.stdout.write(
+      `# /usr/lib/systemd/system/${unit.name}.service\n[Unit]\nDescription=${unit.description}\n\n[Service]\nExecStart=${unit.execStart}\n\n[Install]\nWantedBy=multi-user.target\n`,
+    );
   }
   return 0;
 }
@@ -255,7 +309,9 @@ function* show(call: Call, names: readonly string[]): Task<number> {
     const unit = call.units.status(name);
     if (!unit) continue;
     const sub = unit.state === 'active' ? 'running' : unit.state === 'failed' ? 'failed' : 'dead';
-    yield* call.context.stdout.write(`Id=${unit.name}.service\nDescription=${unit.description}\nLoadState=loaded\nActiveState=${unit.state}\nSubState=${sub}\nUnitFileState=${unit.enabled ? 'enabled' : 'disabled'}\nMainPID=${unit.mainPid}\n`);
+    yield* call.context.stdout.write(
+      `Id=${unit.name}.service\nDescription=${unit.description}\nLoadState=loaded\nActiveState=${unit.state}\nSubState=${sub}\nUnitFileState=${unit.enabled ? 'enabled' : 'disabled'}\nMainPID=${unit.mainPid}\n`,
+    );
   }
   return 0;
 }

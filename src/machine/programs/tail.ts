@@ -7,7 +7,8 @@ import type { Program, ProgramContext } from '../program.ts';
 
 const SPEC: CommandSpec = {
   usage: 'tail [OPTION]... [FILE]...',
-  about: 'Print the last 10 lines of each FILE to standard output.\nWith more than one FILE, precede each with a header giving the file name.',
+  about:
+    'Print the last 10 lines of each FILE to standard output.\nWith more than one FILE, precede each with a header giving the file name.',
   numberKey: 'n',
   options: [
     ['-c, --bytes=NUM', 'output the last NUM bytes; or use -c +NUM to output starting with byte NUM of each file'],
@@ -105,4 +106,3 @@ function* follow(context: ProgramContext, followed: readonly Followed[], headers
     }
   }
 }
-

@@ -48,7 +48,8 @@ class Evaluator {
     const value = this.some(this.args);
     if (value !== undefined) return value;
     const result = this.or();
-    if (this.at < this.args.length) throw new Problem(this.args.length > 4 ? 'too many arguments' : `${this.args[this.at]}: unexpected operator`);
+    if (this.at < this.args.length)
+      throw new Problem(this.args.length > 4 ? 'too many arguments' : `${this.args[this.at]}: unexpected operator`);
     return result;
   }
 

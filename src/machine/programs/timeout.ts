@@ -24,7 +24,8 @@ export const timeout: Program = function* (context) {
   const options = yield* parseOptions(context, SPEC);
   if (typeof options === 'number') return options;
   const [duration, ...command] = options.operands;
-  if (duration === undefined || command.length === 0) return yield* wrongUsage(context, SPEC, duration === undefined ? 'missing operand' : `missing operand after '${duration}'`);
+  if (duration === undefined || command.length === 0)
+    return yield* wrongUsage(context, SPEC, duration === undefined ? 'missing operand' : `missing operand after '${duration}'`);
   const limitMs = parseDuration(duration);
   if (limitMs === undefined) return yield* wrongUsage(context, SPEC, `invalid time interval '${duration}'`);
   const signal = signalName(options.value('s') ?? 'TERM');

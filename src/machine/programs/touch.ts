@@ -5,7 +5,8 @@ import type { Program } from '../program.ts';
 
 const SPEC: CommandSpec = {
   usage: 'touch [OPTION]... FILE...',
-  about: 'Update the access and modification times of each FILE to the current time.\nA FILE argument that does not exist is created empty.',
+  about:
+    'Update the access and modification times of each FILE to the current time.\nA FILE argument that does not exist is created empty.',
   options: [
     ['-a', 'change only the access time'],
     ['-c, --no-create', 'do not create any files'],

@@ -10,7 +10,10 @@ const SPEC: CommandSpec = {
   options: [
     ['-c, -C, --complement', 'use the complement of STRING1'],
     ['-d, --delete', 'delete characters in STRING1, do not translate'],
-    ['-s, --squeeze-repeats', 'replace each sequence of a repeated character that is listed in the last specified STRING, with a single occurrence of that character'],
+    [
+      '-s, --squeeze-repeats',
+      'replace each sequence of a repeated character that is listed in the last specified STRING, with a single occurrence of that character',
+    ],
     ['-t, --truncate-set1', 'first truncate STRING1 to length of STRING2'],
   ],
 };
@@ -38,8 +41,10 @@ export const tr: Program = function* (context) {
   const deletes = options.has('d');
   const squeezes = options.has('s');
   if (first === undefined) return yield* wrongUsage(context, SPEC, 'missing operand');
-  if (second === undefined && !deletes && !squeezes) return yield* wrongUsage(context, SPEC, `missing operand after '${first}'\nTwo strings must be given when translating.`);
-  if (extra !== undefined || (deletes && !squeezes && second !== undefined)) return yield* wrongUsage(context, SPEC, `extra operand '${extra ?? second}'`);
+  if (second === undefined && !deletes && !squeezes)
+    return yield* wrongUsage(context, SPEC, `missing operand after '${first}'\nTwo strings must be given when translating.`);
+  if (extra !== undefined || (deletes && !squeezes && second !== undefined))
+    return yield* wrongUsage(context, SPEC, `extra operand '${extra ?? second}'`);
   const from = expandSet(first);
   const to = second === undefined ? undefined : expandSet(second);
   const members = new Set(from);
@@ -70,7 +75,7 @@ export const tr: Program = function* (context) {
 
 function expandSet(source: string): string[] {
   const result: string[] = [];
-  for (let i = 0; i < source.length; ) {
+  for (let i = 0; i < source.length;) {
     const named = /^\[:([a-z]+):\]/.exec(source.slice(i));
     const members = named && CLASSES[named[1]!];
     if (members) {

@@ -6,7 +6,8 @@ import type { Program } from '../program.ts';
 
 const SPEC: CommandSpec = {
   usage: 'wc [OPTION]... [FILE]...',
-  about: 'Print newline, word, and byte counts for each FILE, and a total line if\nmore than one FILE is specified.\n\nWith no FILE, or when FILE is -, read standard input.',
+  about:
+    'Print newline, word, and byte counts for each FILE, and a total line if\nmore than one FILE is specified.\n\nWith no FILE, or when FILE is -, read standard input.',
   options: [
     ['-c, --bytes', 'print the byte counts'],
     ['-m, --chars', 'print the character counts'],
@@ -30,11 +31,23 @@ export const wc: Program = function* (context) {
     else rows.push({ counts: columns.map((column) => count(column, text)), name: options.operands.length > 0 ? name : '' });
   }
   if (options.operands.length > 1) {
-    rows.push({ counts: columns.map((column, i) => rows.reduce((sum, row) => (column === 'L' ? Math.max(sum, row.counts[i]!) : sum + row.counts[i]!), 0)), name: 'total' });
+    rows.push({
+      counts: columns.map((column, i) =>
+        rows.reduce((sum, row) => (column === 'L' ? Math.max(sum, row.counts[i]!) : sum + row.counts[i]!), 0),
+      ),
+      name: 'total',
+    });
   }
   const busybox = isBusybox(context.system);
   const bytes = rows.reduce((most, row) => Math.max(most, ...row.counts), 0);
-  const width = rows.length === 1 && columns.length === 1 ? 1 : busybox ? 9 : options.operands.length === 0 && !(context.stdin instanceof FileReader) ? 7 : Math.max(String(bytes).length, 1);
+  const width =
+    rows.length === 1 && columns.length === 1
+      ? 1
+      : busybox
+        ? 9
+        : options.operands.length === 0 && !(context.stdin instanceof FileReader)
+          ? 7
+          : Math.max(String(bytes).length, 1);
   for (const { counts, name } of rows) {
     const numbers = counts.map((each) => String(each).padStart(width)).join(' ');
     yield* context.stdout.write(`${numbers}${name === '' ? '' : ` ${name}`}\n`);

@@ -48,7 +48,7 @@ export const wget: Program = function* (context) {
   if (typeof options === 'number') return options;
   if (options.operands.length === 0) {
     if (isBusybox(context.system)) return yield* wrongUsage(context, SPEC, 'missing URL');
-    yield* context.stderr.write('wget: missing URL\nUsage: wget [OPTION]... [URL]...\n\nTry `wget --help\' for more options.\n');
+    yield* context.stderr.write("wget: missing URL\nUsage: wget [OPTION]... [URL]...\n\nTry `wget --help' for more options.\n");
     return 1;
   }
   let code = 0;
@@ -109,20 +109,41 @@ class Download {
     const { context, options, busybox } = this;
     const { system } = context;
     const stamp = () => formatDate('%Y-%m-%d %H:%M:%S', context.kernel.epochMs());
-    if (!busybox) yield* this.say(`--${stamp()}--  ${url.scheme}://${url.host}${url.port === (url.scheme === 'https' ? 443 : 80) ? '' : `:${url.port}`}${url.target}\n`);
+    if (!busybox)
+      yield* this.say(
+        `--${stamp()}--  ${url.scheme}://${url.host}${url.port === (url.scheme === 'https' ? 443 : 80) ? '' : `:${url.port}`}${url.target}\n`,
+      );
     const isAddress = /^[\d.]+$/.test(url.host);
     if (!busybox && !isAddress) yield* this.say(`Resolving ${url.host} (${url.host})... `);
     const ip = yield* resolveHost(system, url.host);
     if (ip === undefined) {
-      throw busybox ? new WgetFailure(1, `wget: bad address '${url.host}'\n`) : new WgetFailure(4, `${this.quiet ? '' : 'failed: Name or service not known.\n'}wget: unable to resolve host address '${url.host}'\n`);
+      throw busybox
+        ? new WgetFailure(1, `wget: bad address '${url.host}'\n`)
+        : new WgetFailure(
+            4,
+            `${this.quiet ? '' : 'failed: Name or service not known.\n'}wget: unable to resolve host address '${url.host}'\n`,
+          );
     }
     if (busybox) yield* this.say(`Connecting to ${url.host}${url.port === 80 ? '' : `:${url.port}`} (${ip}:${url.port})\n`);
-    else yield* this.say(isAddress ? `Connecting to ${ip}:${url.port}... ` : `${ip}\nConnecting to ${url.host} (${url.host})|${ip}|:${url.port}... `);
+    else
+      yield* this.say(
+        isAddress ? `Connecting to ${ip}:${url.port}... ` : `${ip}\nConnecting to ${url.host} (${url.host})|${ip}|:${url.port}... `,
+      );
     const body = options.value('post-data');
-    const headers: Record<string, string> = { host: url.port === 80 ? url.host : `${url.host}:${url.port}`, 'user-agent': options.value('U') ?? (busybox ? 'Wget' : 'Wget/1.25.0') };
-    for (const line of options.values('header')) headers[line.slice(0, line.indexOf(':')).trim().toLowerCase()] = line.slice(line.indexOf(':') + 1).trim();
+    const headers: Record<string, string> = {
+      host: url.port === 80 ? url.host : `${url.host}:${url.port}`,
+      'user-agent': options.value('U') ?? (busybox ? 'Wget' : 'Wget/1.25.0'),
+    };
+    for (const line of options.values('header'))
+      headers[line.slice(0, line.indexOf(':')).trim().toLowerCase()] = line.slice(line.indexOf(':') + 1).trim();
     if (body !== undefined) headers['content-type'] = 'application/x-www-form-urlencoded';
-    const request: HttpRequest = { method: body === undefined ? 'GET' : 'POST', path: url.path, query: url.query, headers, ...(body === undefined ? {} : { body }) };
+    const request: HttpRequest = {
+      method: body === undefined ? 'GET' : 'POST',
+      path: url.path,
+      query: url.query,
+      headers,
+      ...(body === undefined ? {} : { body }),
+    };
     let response: HttpResponse;
     try {
       response = yield* system.fabric.request(system.network, ip, url.port, request, this.timeoutMs);
@@ -131,15 +152,32 @@ class Download {
       throw this.unreachable(error, ip);
     }
     if (!busybox) yield* this.say(`connected.\nHTTP request sent, awaiting response... ${response.status} ${reasonOf(response.status)}\n`);
-    if (options.has('S')) yield* context.stderr.write(`  HTTP/1.1 ${response.status} ${reasonOf(response.status)}\n${headerLines(response).map((line) => `  ${line}\n`).join('')}`);
+    if (options.has('S'))
+      yield* context.stderr.write(
+        `  HTTP/1.1 ${response.status} ${reasonOf(response.status)}\n${headerLines(response)
+          .map((line) => `  ${line}\n`)
+          .join('')}`,
+      );
     return response;
   }
 
   private unreachable(error: NetError, ip: string): WgetFailure {
-    const reason = error.code === 'ECONNREFUSED' ? 'Connection refused' : error.code === 'EHOSTUNREACH' ? 'No route to host' : error.code === 'ECONNRESET' ? 'Connection reset by peer' : 'Connection timed out';
+    const reason =
+      error.code === 'ECONNREFUSED'
+        ? 'Connection refused'
+        : error.code === 'EHOSTUNREACH'
+          ? 'No route to host'
+          : error.code === 'ECONNRESET'
+            ? 'Connection reset by peer'
+            : 'Connection timed out';
     if (this.busybox) {
       if (error.code === 'ETIMEDOUT' && this.options.has('T')) return new WgetFailure(1, 'wget: download timed out\n');
-      return new WgetFailure(1, error.code === 'ECONNRESET' ? 'wget: error getting response: Connection reset by peer\n' : `wget: can't connect to remote host (${ip}): ${reason}\n`);
+      return new WgetFailure(
+        1,
+        error.code === 'ECONNRESET'
+          ? 'wget: error getting response: Connection reset by peer\n'
+          : `wget: can't connect to remote host (${ip}): ${reason}\n`,
+      );
     }
     return new WgetFailure(4, this.quiet ? '' : `failed: ${reason}.\n`);
   }
@@ -156,10 +194,13 @@ class Download {
       yield* this.say(busybox ? 'remote file exists\n' : 'Remote file exists.\n');
       return;
     }
-    const name = options.value('O') ?? `${options.has('P') ? `${options.value('P')}/` : ''}${url.path.slice(url.path.lastIndexOf('/') + 1) || 'index.html'}`;
+    const name =
+      options.value('O') ??
+      `${options.has('P') ? `${options.value('P')}/` : ''}${url.path.slice(url.path.lastIndexOf('/') + 1) || 'index.html'}`;
     const toOutput = name === '-';
     const path = resolvePath(context.cwd, name);
-    if (busybox && !toOutput && !options.has('O') && context.system.files.stat(path)) throw new WgetFailure(1, `wget: can't open '${name}': File exists\n`);
+    if (busybox && !toOutput && !options.has('O') && context.system.files.stat(path))
+      throw new WgetFailure(1, `wget: can't open '${name}': File exists\n`);
     const writer: Writer = toOutput ? context.stdout : openForWriting(context.system.files, path, false);
     if (busybox) yield* this.say(toOutput ? 'writing to stdout\n' : `saving to '${name}'\n`);
     const startedMs = context.kernel.now;
@@ -173,12 +214,17 @@ class Download {
     } finally {
       reader.cancel();
     }
-    if (busybox) yield* this.say(`${(toOutput ? '-' : name).slice(0, 20).padEnd(20)} 100% |${'*'.repeat(32)}|${String(size).padStart(6)}  0:00:00 ETA\n${toOutput ? 'written to stdout' : `'${name}' saved`}\n`);
+    if (busybox)
+      yield* this.say(
+        `${(toOutput ? '-' : name).slice(0, 20).padEnd(20)} 100% |${'*'.repeat(32)}|${String(size).padStart(6)}  0:00:00 ETA\n${toOutput ? 'written to stdout' : `'${name}' saved`}\n`,
+      );
     else {
       const type = response.headers['content-type']?.split(';')[0] ?? 'text/html';
       const seconds = Math.max(0, (context.kernel.now - startedMs) / 1000);
       const shown = toOutput ? 'STDOUT' : name;
-      yield* this.say(`Length: ${size} [${type}]\nSaving to: '${shown}'\n\n     0K                                                       100%  ${(size / 1024 / Math.max(seconds, 0.001)).toFixed(1)}K=${seconds.toFixed(0)}s\n\n${formatDate('%Y-%m-%d %H:%M:%S', context.kernel.epochMs())} (${(size / 1024 / Math.max(seconds, 0.001)).toFixed(1)} KB/s) - ${toOutput ? 'written to stdout' : `'${shown}' saved`} [${size}/${size}]\n\n`);
+      yield* this.say(
+        `Length: ${size} [${type}]\nSaving to: '${shown}'\n\n     0K                                                       100%  ${(size / 1024 / Math.max(seconds, 0.001)).toFixed(1)}K=${seconds.toFixed(0)}s\n\n${formatDate('%Y-%m-%d %H:%M:%S', context.kernel.epochMs())} (${(size / 1024 / Math.max(seconds, 0.001)).toFixed(1)} KB/s) - ${toOutput ? 'written to stdout' : `'${shown}' saved`} [${size}/${size}]\n\n`,
+      );
     }
   }
 }

@@ -2,7 +2,11 @@ import { whichPath } from '../lookup.ts';
 import { parseOptions, type CommandSpec } from './options.ts';
 import type { Program } from '../program.ts';
 
-const SPEC: CommandSpec = { usage: 'which [-a] filename ...', about: 'Locate a command.', options: [['-a, --all', 'print all matching pathnames of each argument']] };
+const SPEC: CommandSpec = {
+  usage: 'which [-a] filename ...',
+  about: 'Locate a command.',
+  options: [['-a, --all', 'print all matching pathnames of each argument']],
+};
 
 /** Where a program lies. */
 export const which: Program = function* (context) {

@@ -30,12 +30,20 @@ export const xargs: Program = function* (context) {
   if (text === undefined) return 1;
   for (const key of ['n', 'L', 'P']) {
     const value = options.value(key);
-    if (value !== undefined && !/^\d+$/.test(value)) return yield* wrongUsage(context, SPEC, `invalid number "${value}" for -${key} option`);
+    if (value !== undefined && !/^\d+$/.test(value))
+      return yield* wrongUsage(context, SPEC, `invalid number "${value}" for -${key} option`);
   }
   const command = options.operands.length > 0 ? options.operands : ['echo'];
   const replaced = options.value('I');
   const separator = options.has('0') ? '\0' : options.value('d')?.replace('\\n', '\n').replace('\\t', '\t');
-  const items = separator !== undefined ? text.split(separator).filter((item, i, all) => item !== '' || i < all.length - 1) : replaced !== undefined ? linesOf(text).map((line) => line.trimStart()).filter((line) => line !== '') : words(text);
+  const items =
+    separator !== undefined
+      ? text.split(separator).filter((item, i, all) => item !== '' || i < all.length - 1)
+      : replaced !== undefined
+        ? linesOf(text)
+            .map((line) => line.trimStart())
+            .filter((line) => line !== '')
+        : words(text);
   if (typeof items === 'string') {
     yield* context.stderr.write(`xargs: ${items}\n`);
     return 1;
@@ -44,7 +52,13 @@ export const xargs: Program = function* (context) {
   if (replaced !== undefined) for (const item of items) batches.push(command.map((word) => word.replaceAll(replaced, item)));
   else {
     const lines = options.value('L');
-    const groups = lines === undefined ? chunks(items, Number(options.value('n') ?? 0)) : chunks(linesOf(text).filter((line) => line.trim() !== ''), Number(lines)).map((group) => group.flatMap((line) => line.trim().split(/\s+/)));
+    const groups =
+      lines === undefined
+        ? chunks(items, Number(options.value('n') ?? 0))
+        : chunks(
+            linesOf(text).filter((line) => line.trim() !== ''),
+            Number(lines),
+          ).map((group) => group.flatMap((line) => line.trim().split(/\s+/)));
     for (const group of groups) batches.push([...command, ...group]);
     if (batches.length === 0 && !options.has('r')) batches.push([...command]);
   }
@@ -87,7 +101,8 @@ function words(text: string): string[] | string {
       word = undefined;
     } else if (c === '"' || c === "'") {
       const end = text.indexOf(c, i + 1);
-      if (end < 0) return `unmatched ${c === '"' ? 'double' : 'single'} quote; by default quotes are special to xargs unless you use the -0 option`;
+      if (end < 0)
+        return `unmatched ${c === '"' ? 'double' : 'single'} quote; by default quotes are special to xargs unless you use the -0 option`;
       word = (word ?? '') + text.slice(i + 1, end);
       i = end;
     } else if (c === '\\' && i + 1 < text.length) word = (word ?? '') + text[++i]!;

@@ -67,7 +67,8 @@ function* textValue(world: ArithmeticWorld, source: string, depth: number): Task
 
 function* wordValue(world: ArithmeticWorld, word: ArithmeticWord, depth: number): Task<number> {
   const { value } = word;
-  if (word.parts || value.includes('$') || value.includes('`')) return yield* textValue(world, yield* world.expandArithmeticWord(word), depth);
+  if (word.parts || value.includes('$') || value.includes('`'))
+    return yield* textValue(world, yield* world.expandArithmeticWord(word), depth);
   const number = literal(value);
   if (number !== undefined) return number;
   const target = yield* lvalue(world, word, depth);
@@ -108,7 +109,8 @@ function* lvalue(world: ArithmeticWorld, expression: ArithmeticExpression, depth
   const match = /^([A-Za-z_][A-Za-z0-9_]*)(?:\[([\s\S]*)\])?$/.exec(expression.value.trim());
   if (!match) return undefined;
   if (match[2] === undefined) return { name: match[1]!, index: undefined };
-  if (world.getVariable(match[1]!, undefined) === undefined && !/^[0-9\s+*()-]*$/.test(match[2])) return { name: match[1]!, index: match[2] };
+  if (world.getVariable(match[1]!, undefined) === undefined && !/^[0-9\s+*()-]*$/.test(match[2]))
+    return { name: match[1]!, index: match[2] };
   return { name: match[1]!, index: String(yield* textValue(world, match[2], depth)) };
 }
 
@@ -131,8 +133,10 @@ function* unary(world: ArithmeticWorld, node: Extract<ArithmeticExpression, { ty
 
 function* binary(world: ArithmeticWorld, node: Extract<ArithmeticExpression, { type: 'ArithmeticBinary' }>, depth: number): Task<number> {
   const { operator } = node;
-  if (operator === '&&') return (yield* evaluate(world, node.left, depth)) !== 0 && (yield* evaluate(world, node.right, depth)) !== 0 ? 1 : 0;
-  if (operator === '||') return (yield* evaluate(world, node.left, depth)) !== 0 || (yield* evaluate(world, node.right, depth)) !== 0 ? 1 : 0;
+  if (operator === '&&')
+    return (yield* evaluate(world, node.left, depth)) !== 0 && (yield* evaluate(world, node.right, depth)) !== 0 ? 1 : 0;
+  if (operator === '||')
+    return (yield* evaluate(world, node.left, depth)) !== 0 || (yield* evaluate(world, node.right, depth)) !== 0 ? 1 : 0;
   if (operator.endsWith('=') && !['==', '!=', '<=', '>='].includes(operator)) {
     const target = yield* lvalue(world, node.left, depth);
     if (!target) throw new ArithmeticProblem('attempted assignment to non-variable');

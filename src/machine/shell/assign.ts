@@ -51,7 +51,10 @@ export function* assignArray(shell: Shell, name: string, elements: readonly Word
   for (const word of elements) {
     const keyed = keyedElement(word);
     if (keyed) {
-      items.push({ key: isMap ? yield* expandText(shell, keyed.key) : String(yield* evaluateText(shell, yield* expandText(shell, keyed.key))), text: yield* expandText(shell, keyed.value) });
+      items.push({
+        key: isMap ? yield* expandText(shell, keyed.key) : String(yield* evaluateText(shell, yield* expandText(shell, keyed.key))),
+        text: yield* expandText(shell, keyed.value),
+      });
     } else {
       const fields: string[] = [];
       yield* expandInto(shell, word, fields);

@@ -5,11 +5,13 @@ import type { Task } from '../../sim/wait.ts';
 import { programFailed } from '../exec.ts';
 import { FileError } from '../files.ts';
 import { findExecutable } from '../lookup.ts';
+import { plainEcho } from '../programs/echo.ts';
 import { BrokenPipe, type Program, type ProgramContext, type Reader, type System, type Writer } from '../program.ts';
 import { assign, assignArgument, assignedText } from './assign.ts';
 import { BUILTINS, DECLARATIONS, INTERNAL_PROGRAMS } from './builtins/list.ts';
 import { expandInto, isPlain } from './expand.ts';
 import { redirect } from './redirect.ts';
+import { internalMessage } from './messages.ts';
 import { CommandProblem, FunctionReturn } from './signals.ts';
 import { quoteForShell } from '../quote.ts';
 import type { Builtin } from './builtins/builtin.ts';
@@ -32,7 +34,8 @@ export function* runCommand(shell: Shell, node: Command): Task<number> {
   const assignments = node.prefix.length > 0 ? (node.prefix.filter((each) => each.type === 'Assignment') as Assignment[]) : NONE;
   if (args.length === 0) {
     for (const assignment of assignments) yield* assign(shell, assignment);
-    if (shell.options.xtrace) for (const each of assignments) yield* trace(shell, [`${each.name}=${shell.variables.text(each.name) ?? ''}`]);
+    if (shell.options.xtrace)
+      for (const each of assignments) yield* trace(shell, [`${each.name}=${shell.variables.text(each.name) ?? ''}`]);
     return shell.substitutionStatus ?? 0;
   }
   if (shell.options.xtrace) yield* trace(shell, args);
@@ -72,7 +75,8 @@ function invoke(shell: Shell, args: string[], io: Io, assignments: readonly Assi
   const name = args[0]!;
   const fn = shell.functions.get(name);
   const builtin = fn ? undefined : BUILTINS.get(name);
-  if (!fn && !builtin) return assignments.length > 0 ? runWithAssignments(shell, args, io, assignments) : runExternal(shell, args, io, shell.environment());
+  if (!fn && !builtin)
+    return assignments.length > 0 ? runWithAssignments(shell, args, io, assignments) : runExternal(shell, args, io, shell.environment());
   if (assignments.length > 0) return invokeWith(shell, assignments, args, io, fn, builtin);
   return fn ? callFunction(shell, fn, args, io) : callBuiltin(shell, builtin!, args, io);
 }
@@ -155,7 +159,7 @@ const MOST_DEPTH = 200;
 /** A program, be it one that the shell carries inside. */
 function runExternal(shell: Shell, args: string[], io: Io, env: ReadonlyMap<string, string>): Task<number> {
   const name = args[0]!;
-  const internal = INTERNAL_PROGRAMS.get(name);
+  const internal = shell.flavour === 'dash' && name === 'echo' ? plainEcho : INTERNAL_PROGRAMS.get(name);
   if (internal) return runProgram(shell, internal, args, io.with(2, new PrefixedWriter(shell, io.stderr)), env);
   const found = findExecutable(shell.system, shell.cwd, name);
   if (!('program' in found)) return refuse(shell, name, found.problem, io);
@@ -184,7 +188,11 @@ function notRunnable(shell: Shell, name: string, problem: string): string {
   return `${name}: ${problem === 'directory' ? (shell.flavour === 'bash' ? 'Is a directory' : 'Permission denied') : 'Permission denied'}`;
 }
 
-function* withAssignments(shell: Shell, env: ReadonlyMap<string, string>, assignments: readonly Assignment[]): Task<ReadonlyMap<string, string>> {
+function* withAssignments(
+  shell: Shell,
+  env: ReadonlyMap<string, string>,
+  assignments: readonly Assignment[],
+): Task<ReadonlyMap<string, string>> {
   const sub = shell.fork();
   const merged = new Map(env);
   for (const assignment of assignments) {
@@ -218,7 +226,7 @@ class PrefixedWriter implements Writer {
   }
 
   write(text: string): Task<void> {
-    return this.inner.write(this.shell.messagePrefix() + text);
+    return this.inner.write(this.shell.messagePrefix() + internalMessage(this.shell.flavour, text));
   }
 }
 

@@ -10,9 +10,14 @@ export function complete(shell: Shell, line: string, cursor: number): string[] {
   const before = line.slice(0, cursor);
   const word = /(?:[^\s|&;()<>\\"'`]|\\.)*$/.exec(before)![0];
   const variable = /^(.*\$\{?)([A-Za-z_][A-Za-z0-9_]*)?$/.exec(word);
-  if (variable) return shell.variables.names().filter((name) => name.startsWith(variable[2] ?? '')).map((name) => variable[1]! + name);
+  if (variable)
+    return shell.variables
+      .names()
+      .filter((name) => name.startsWith(variable[2] ?? ''))
+      .map((name) => variable[1]! + name);
   const head = before.slice(0, before.length - word.length);
-  const isCommand = /(^|[|&;(`]|\b(then|do|else|if|while|until|sudo|xargs|watch|time|exec|command))\s*$/.test(head) && !/[<>]\s*$/.test(head);
+  const isCommand =
+    /(^|[|&;(`]|\b(then|do|else|if|while|until|sudo|xargs|watch|time|exec|command))\s*$/.test(head) && !/[<>]\s*$/.test(head);
   return isCommand && !word.includes('/') ? completeCommand(shell, word) : completePath(shell, word, isCommand);
 }
 
@@ -25,7 +30,10 @@ function completePath(shell: Shell, word: string, onlyExecutable: boolean): stri
   const cut = word.lastIndexOf('/') + 1;
   const shown = word.slice(0, cut);
   const base = word.slice(cut).replace(/\\(.)/g, '$1');
-  const directory = resolvePath(shell.cwd, shown === '' ? '.' : shown.startsWith('~/') ? shell.home + shown.slice(1) : shown.replace(/\\(.)/g, '$1'));
+  const directory = resolvePath(
+    shell.cwd,
+    shown === '' ? '.' : shown.startsWith('~/') ? shell.home + shown.slice(1) : shown.replace(/\\(.)/g, '$1'),
+  );
   const { files } = shell.system;
   if (files.stat(directory)?.type !== 'directory') return [];
   const result: string[] = [];

@@ -61,7 +61,14 @@ function* matchRegExp(shell: Shell, text: string, word: Word, ignoreCase: boolea
   if (word.parts === undefined) source = word.text;
   else {
     for (const part of word.parts) {
-      const piece = yield* expandText(shell, { type: 'Word', pos: part.pos, end: part.end, text: part.text, value: part.text, parts: [part] });
+      const piece = yield* expandText(shell, {
+        type: 'Word',
+        pos: part.pos,
+        end: part.end,
+        text: part.text,
+        value: part.text,
+        parts: [part],
+      });
       const quoted = part.type === 'SingleQuoted' || part.type === 'DoubleQuoted' || part.type === 'AnsiCQuoted';
       source += quoted ? piece.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&') : part.type === 'Literal' ? part.text : piece;
     }

@@ -4,6 +4,7 @@ import { expandBraces } from './brace.ts';
 import { ArithmeticProblem, evaluate } from './arithmetic.ts';
 import { Fields } from './fields.ts';
 import { expandGlob } from './glob.ts';
+import { arithmeticMessage } from './messages.ts';
 import { expandParameter, expandSimple } from './parameter.ts';
 import { CommandProblem, FatalExpansion } from './signals.ts';
 import type { Shell } from './shell.ts';
@@ -56,7 +57,11 @@ export function* expandText(shell: Shell, word: Word): Task<string> {
 
 /** The value of an assignment: as {@link expandText}, with tildes after colons too. */
 export function* expandAssigned(shell: Shell, word: Word): Task<string> {
-  if (word.parts === undefined && word.text.includes('~')) return word.value.split(':').map((each) => expandTilde(shell, each)).join(':');
+  if (word.parts === undefined && word.text.includes('~'))
+    return word.value
+      .split(':')
+      .map((each) => expandTilde(shell, each))
+      .join(':');
   return yield* expandText(shell, word);
 }
 
@@ -75,7 +80,11 @@ export function* expandPattern(shell: Shell, word: Word): Task<string> {
 export function* expandHereDocument(shell: Shell, body: HereDocBody, quoted: boolean, stripTabs: boolean): Task<string> {
   const strip = (text: string, atLineStart: boolean) => (stripTabs ? text.replace(atLineStart ? /^\t+/gm : /(?<=\n)\t+/g, '') : text);
   if (quoted) return strip(body.text, true);
-  if (body.parts === undefined) return strip(body.text.replace(/\\([\\$`]|\n)/g, (_, c: string) => (c === '\n' ? '' : c)), true);
+  if (body.parts === undefined)
+    return strip(
+      body.text.replace(/\\([\\$`]|\n)/g, (_, c: string) => (c === '\n' ? '' : c)),
+      true,
+    );
   const fields = new Fields(undefined, false);
   let first = true;
   for (const part of body.parts) {
@@ -107,7 +116,13 @@ export function* expandWord(shell: Shell, word: Word, fields: Fields, quoted: bo
   else fields.addQuoted(text);
 }
 
-export function* expandParts(shell: Shell, parts: readonly WordPart[], fields: Fields, quoted: boolean, splitLiterals: boolean): Task<void> {
+export function* expandParts(
+  shell: Shell,
+  parts: readonly WordPart[],
+  fields: Fields,
+  quoted: boolean,
+  splitLiterals: boolean,
+): Task<void> {
   for (let i = 0; i < parts.length; i++) {
     const part = parts[i]!;
     if (i === 0 && !quoted && part.type === 'Literal' && part.text.startsWith('~')) fields.addQuoted(expandTilde(shell, part.value));
@@ -185,7 +200,7 @@ function* evaluateExpansion(shell: Shell, expression: ArithmeticExpression, sour
     return yield* evaluate(shell, expression);
   } catch (problem) {
     if (!(problem instanceof ArithmeticProblem)) throw problem;
-    throw new FatalExpansion(`${source.trim()}: ${problem.message}`, shell.currentLine, 1);
+    throw new FatalExpansion(arithmeticMessage(shell.flavour, source.trim(), problem.message), shell.currentLine, 1);
   }
 }
 

@@ -34,7 +34,7 @@ export const shellProgram: Program = function* (context) {
     tty: context.stdin.isTerminal ? 'pts/0' : '?',
     signal: (name) => shell.receive(name),
   }));
-  shell.pid = listed.pid;
+  shell.pid = shell.ownPid = listed.pid;
   try {
     const body = yield* prepare(shell, context);
     return yield* body;
@@ -62,7 +62,9 @@ function* prepare(shell: Shell, context: ProgramContext): Task<Task<number>> {
     args = rest;
     if (arg === '--') break;
     if (arg === '--help') {
-      yield* context.stdout.write(`Usage: ${context.name} [GNU long option] [option] ...\n       ${context.name} [GNU long option] [option] script-file ...\n`);
+      yield* context.stdout.write(
+        `Usage: ${context.name} [GNU long option] [option] ...\n       ${context.name} [GNU long option] [option] script-file ...\n`,
+      );
       return ended(0);
     }
     if (arg.startsWith('--')) {
@@ -121,8 +123,13 @@ function* runFile(shell: Shell, args: readonly string[]): Task<number> {
     source = shell.system.files.read(shell.path(name));
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
-    const reason = shell.flavour === 'bash' ? `${name}: ${error.code === 'EISDIR' ? 'Is a directory' : error.message}` : `can't open '${name}': ${error.message}`;
-    yield* shell.io.stderr.write(shell.flavour === 'dash' ? `${shell.zero}: 0: cannot open ${name}: No such file\n` : `${shell.zero}: ${reason}\n`);
+    const reason =
+      shell.flavour === 'bash'
+        ? `${name}: ${error.code === 'EISDIR' ? 'Is a directory' : error.message}`
+        : `can't open '${name}': ${error.message}`;
+    yield* shell.io.stderr.write(
+      shell.flavour === 'dash' ? `${shell.zero}: 0: cannot open ${name}: No such file\n` : `${shell.zero}: ${reason}\n`,
+    );
     return error.code === 'EISDIR' ? 126 : shell.flavour === 'bash' ? 127 : 2;
   }
   shell.zero = shell.scriptName = name;

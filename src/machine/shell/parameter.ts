@@ -1,7 +1,6 @@
 import type { ParameterExpansionPart, ParameterOperation, Word } from 'unbash';
 import type { Task } from '../../sim/wait.ts';
 import { evaluateText } from './arithmetic.ts';
-import { expandPattern, expandText, expandWord } from './expand.ts';
 import { patternSource, patternToRegExp } from './pattern.ts';
 import { quoteForShell } from '../quote.ts';
 import { CommandProblem, FatalExpansion } from './signals.ts';
@@ -55,13 +54,13 @@ function* applyOperation(
       yield* applyDefault(shell, part, value, operation, fields, quoted);
       return;
     case 'Remove': {
-      const change = removal(operation.operator, yield* expandPattern(shell, operation.operand));
+      const change = removal(operation.operator, yield* shell.expandPattern(operation.operand));
       addValue(shell, part.parameter, map(value, change), fields, quoted);
       return;
     }
     case 'Replace': {
-      const pattern = yield* expandPattern(shell, operation.pattern);
-      const change = replacement(operation.operator, pattern, yield* expandText(shell, operation.replacement));
+      const pattern = yield* shell.expandPattern(operation.pattern);
+      const change = replacement(operation.operator, pattern, yield* shell.expandText(operation.replacement));
       addValue(shell, part.parameter, map(value, change), fields, quoted);
       return;
     }
@@ -69,7 +68,7 @@ function* applyOperation(
       addValue(shell, part.parameter, yield* slice(shell, part, value, operation), fields, quoted);
       return;
     case 'CaseModification': {
-      const pattern = operation.operand ? yield* expandPattern(shell, operation.operand) : '?';
+      const pattern = operation.operand ? yield* shell.expandPattern(operation.operand) : '?';
       addValue(shell, part.parameter, map(value, caseChange(operation.operator, pattern)), fields, quoted);
       return;
     }
@@ -84,7 +83,8 @@ function* applyOperation(
 function* valueOf(shell: Shell, name: string, index: Word | undefined): Task<Value> {
   if (name === '@' || name === '*') return { many: shell.positional, star: name === '*' };
   if (!index) return { one: shell.parameter(name) };
-  if (index.text === '@' || index.text === '*') return { many: shell.dynamicArray(name) ?? elementsOf(shell.variables.find(name)), star: index.text === '*' };
+  if (index.text === '@' || index.text === '*')
+    return { many: shell.dynamicArray(name) ?? elementsOf(shell.variables.find(name)), star: index.text === '*' };
   return { one: shell.getVariable(name, yield* shell.indexText(name, index)) };
 }
 
@@ -157,11 +157,11 @@ function* applyDefault(
   const { operand } = operation;
   switch (operation.operator.slice(-1)) {
     case '+':
-      if (isSet) yield* expandWord(shell, operand, fields, quoted, true);
+      if (isSet) yield* shell.expandWord(operand, fields, quoted, true);
       return;
     case '-':
       if (isSet) addValue(shell, part.parameter, value, fields, quoted);
-      else yield* expandWord(shell, operand, fields, quoted, true);
+      else yield* shell.expandWord(operand, fields, quoted, true);
       return;
     case '=': {
       if (isSet) {
@@ -169,7 +169,7 @@ function* applyDefault(
         return;
       }
       if (!/^[A-Za-z_]/.test(part.parameter)) throw new CommandProblem(`$${part.parameter}: cannot assign in this way`);
-      const assigned = yield* expandText(shell, operand);
+      const assigned = yield* shell.expandText(operand);
       shell.setVariable(part.parameter, part.index ? yield* shell.indexText(part.parameter, part.index) : undefined, assigned);
       fields.addResult(assigned, quoted);
       return;
@@ -179,8 +179,11 @@ function* applyDefault(
         addValue(shell, part.parameter, value, fields, quoted);
         return;
       }
-      const message = yield* expandText(shell, operand);
-      throw new FatalExpansion(`${part.parameter}: ${message || (colon ? 'parameter null or not set' : 'parameter not set')}`, shell.currentLine);
+      const message = yield* shell.expandText(operand);
+      throw new FatalExpansion(
+        `${part.parameter}: ${message || (colon ? 'parameter null or not set' : 'parameter not set')}`,
+        shell.currentLine,
+      );
     }
   }
 }
@@ -218,9 +221,14 @@ function caseChange(operator: '^' | '^^' | ',' | ',,', pattern: string): (text: 
   return (text) => (operator.length === 2 ? [...text].map(change).join('') : text === '' ? '' : change(text[0]!) + text.slice(1));
 }
 
-function* slice(shell: Shell, part: ParameterExpansionPart, value: Value, operation: Extract<ParameterOperation, { type: 'Slice' }>): Task<Value> {
-  let from = yield* evaluateText(shell, yield* expandText(shell, operation.offset));
-  const count = operation.length ? yield* evaluateText(shell, yield* expandText(shell, operation.length)) : undefined;
+function* slice(
+  shell: Shell,
+  part: ParameterExpansionPart,
+  value: Value,
+  operation: Extract<ParameterOperation, { type: 'Slice' }>,
+): Task<Value> {
+  let from = yield* evaluateText(shell, yield* shell.expandText(operation.offset));
+  const count = operation.length ? yield* evaluateText(shell, yield* shell.expandText(operation.length)) : undefined;
   if ('many' in value) {
     const positional = part.parameter === '@' || part.parameter === '*';
     const all = positional ? [shell.zero, ...value.many] : value.many;

@@ -5,6 +5,8 @@ export interface SyntaxProblem {
   readonly message: string;
   /** From 1. */
   readonly line: number;
+  /** The word that dash would name as expected. */
+  readonly expecting?: string;
 }
 
 export interface ParsedSource {
@@ -64,7 +66,9 @@ function judge(source: string, script: ParsedScript): { problem: SyntaxProblem |
   if (named) return at(near(named[1]!), error.pos);
   const token = tokenAt(source, error.pos);
   if (token !== undefined) return at(near(token), error.pos);
-  return { problem: { message: 'syntax error: unexpected end of file', line: countLines(source, source.length) + 1 }, incomplete: true };
+  const expecting = script.errors!.map((each) => /^expected '([^']+)'/.exec(each.message)?.[1]).find((word) => word !== undefined);
+  const problem = { message: 'syntax error: unexpected end of file', line: countLines(source, source.length) + 1 };
+  return { problem: expecting === undefined ? problem : { ...problem, expecting }, incomplete: true };
 }
 
 function near(token: string): string {
@@ -79,7 +83,10 @@ function countLines(source: string, pos: number): number {
 
 /** The token at or after a position: an operator, a word, `newline`, or undefined at the end. */
 function tokenAt(source: string, pos: number): string | undefined {
-  const rest = source.slice(pos).replace(/^([ \t]|\\\n)+/, '').replace(/^#[^\n]*/, '');
+  const rest = source
+    .slice(pos)
+    .replace(/^([ \t]|\\\n)+/, '')
+    .replace(/^#[^\n]*/, '');
   if (/^\n*\s*$/.test(rest)) return undefined;
   if (rest.startsWith('\n')) return tokenAt(rest, 1);
   return /^(;;&|;&|;;|&&|\|\||<<<|<<-|&>>|<<|>>|<&|>&|<>|>\||\|&|&>|[|&;()<>])/.exec(rest)?.[1] ?? /^[^\s|&;()<>]+/.exec(rest)![0];

@@ -111,6 +111,15 @@ function fileProblem(shell: Shell, target: string, error: unknown, verb: 'open' 
   if (target === '') return new CommandProblem(`${target}: No such file or directory`);
   if (shell.flavour === 'bash') return new CommandProblem(`${target}: ${error.message}`);
   const reason = error.code === 'ENOENT' ? (verb === 'create' ? 'nonexistent directory' : 'no such file') : error.message;
-  const text = shell.flavour === 'ash' && verb === 'open' && error.code === 'ENOENT' ? 'no such file' : shell.flavour === 'dash' ? (error.code === 'ENOENT' && verb === 'open' ? 'No such file' : reason === 'nonexistent directory' ? 'Directory nonexistent' : error.message) : reason;
+  const text =
+    shell.flavour === 'ash' && verb === 'open' && error.code === 'ENOENT'
+      ? 'no such file'
+      : shell.flavour === 'dash'
+        ? error.code === 'ENOENT' && verb === 'open'
+          ? 'No such file'
+          : reason === 'nonexistent directory'
+            ? 'Directory nonexistent'
+            : error.message
+        : reason;
   return new CommandProblem(`${shell.flavour === 'dash' ? 'cannot' : "can't"} ${verb} ${target}: ${text}`, 2);
 }

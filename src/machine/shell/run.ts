@@ -1,4 +1,16 @@
-import type { AndOr, Case, CommandNode, CompoundCommand, CompoundList, If, ParsedScript, Pipeline, PipelineNode, Statement, While } from 'unbash';
+import type {
+  AndOr,
+  Case,
+  CommandNode,
+  CompoundCommand,
+  CompoundList,
+  If,
+  ParsedScript,
+  Pipeline,
+  PipelineNode,
+  Statement,
+  While,
+} from 'unbash';
 import type { Process } from '../../sim/process.ts';
 import type { Task } from '../../sim/wait.ts';
 import { emptyReader, hold, pipe, release } from '../streams.ts';
@@ -55,7 +67,12 @@ function* finishCommand(shell: Shell, node: PipelineNode, status: number): Task<
   shell.lastStatus = status;
   if (status === 0 || shell.condition > 0) return status;
   if (node.type === 'Pipeline' && node.prefixes.some((prefix) => prefix.type === 'Negation')) return status;
-  const counts = node.type === 'Command' || node.type === 'Pipeline' || node.type === 'Subshell' || node.type === 'TestCommand' || node.type === 'ArithmeticCommand';
+  const counts =
+    node.type === 'Command' ||
+    node.type === 'Pipeline' ||
+    node.type === 'Subshell' ||
+    node.type === 'TestCommand' ||
+    node.type === 'ArithmeticCommand';
   if (counts || (node.type === 'Redirected' && node.command.type === 'Subshell')) yield* failed(shell, status);
   return status;
 }
@@ -114,7 +131,12 @@ function* runPipelined(shell: Shell, node: Pipeline): Task<number> {
   if (negated) shell.condition++;
   let status: number;
   try {
-    status = node.commands.length === 0 ? 0 : node.commands.length === 1 ? yield* runCommandNode(shell, node.commands[0]!) : yield* runPipeline(shell, node);
+    status =
+      node.commands.length === 0
+        ? 0
+        : node.commands.length === 1
+          ? yield* runCommandNode(shell, node.commands[0]!)
+          : yield* runPipeline(shell, node);
   } finally {
     if (negated) shell.condition--;
   }
@@ -153,7 +175,12 @@ function* runPipeline(shell: Shell, node: Pipeline): Task<number> {
   return statuses.findLast((each) => each !== 0) ?? 0;
 }
 
-function* runStage(sub: Shell, node: CommandNode, input: Parameters<typeof release>[0], output: Parameters<typeof release>[0]): Task<number> {
+function* runStage(
+  sub: Shell,
+  node: CommandNode,
+  input: Parameters<typeof release>[0],
+  output: Parameters<typeof release>[0],
+): Task<number> {
   try {
     return yield* sub.runSubshell(() => runStageNode(sub, node));
   } finally {
@@ -175,7 +202,7 @@ function* runInBackground(shell: Shell, statement: Statement): Task<number> {
   const command = shell.source.slice(statement.command.pos, statement.command.end);
   const entry = table.add((pid) => ({
     pid,
-    parentPid: shell.pid,
+    parentPid: shell.ownPid,
     command,
     startedMs: shell.kernel.now,
     tty: '?',
@@ -185,7 +212,7 @@ function* runInBackground(shell: Shell, statement: Statement): Task<number> {
       table.remove(pid);
     },
   }));
-  sub.pid = entry.pid;
+  sub.ownPid = entry.pid;
   const job = shell.jobs.add(entry.pid, command, group);
   const { stdout, stderr } = io;
   hold(stdout);
@@ -265,7 +292,12 @@ function* runCompound(shell: Shell, node: CompoundCommand): Task<number> {
     case 'ArithmeticFor':
       return yield* runArithmeticFor(shell, node);
     case 'Select':
-      return yield* runSelect(shell, node.name.value, node.wordlist ? yield* expandWords(shell, node.wordlist) : shell.positional, node.body);
+      return yield* runSelect(
+        shell,
+        node.name.value,
+        node.wordlist ? yield* expandWords(shell, node.wordlist) : shell.positional,
+        node.body,
+      );
     case 'Case':
       return yield* runCase(shell, node);
     case 'TestCommand':
@@ -383,7 +415,7 @@ function* runSelect(shell: Shell, name: string, values: readonly string[], body:
   let status = 0;
   shell.loops++;
   try {
-    for (let show = true; ; ) {
+    for (let show = true; ;) {
       if (show) yield* shell.io.stderr.write(values.map((value, i) => `${i + 1}) ${value}\n`).join(''));
       yield* shell.io.stderr.write(shell.parameter('PS3') ?? '#? ');
       const line = yield* shell.io.stdin.readLine();

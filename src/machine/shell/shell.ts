@@ -1,18 +1,29 @@
-import { parse, type Assignment, type ArithmeticExpression, type ArithmeticWord, type CommandNode, type ParsedScript, type ProcessSubstitutionPart, type Statement, type Word } from 'unbash';
+import {
+  parse,
+  type Assignment,
+  type ArithmeticExpression,
+  type ArithmeticWord,
+  type CommandNode,
+  type ParsedScript,
+  type ProcessSubstitutionPart,
+  type Statement,
+  type Word,
+} from 'unbash';
 import type { Group } from '../../sim/group.ts';
 import type { Kernel } from '../../sim/kernel.ts';
 import type { Rng } from '../../sim/rng.ts';
 import { sleep, type Task } from '../../sim/wait.ts';
 import type { System } from '../program.ts';
-import { processesOf, SIGNALS } from '../processes.ts';
+import { SIGNALS } from '../processes.ts';
 import { openForReading, StringSink, TextReader } from '../streams.ts';
 import { resolvePath } from '../files.ts';
 import { evaluateText } from './arithmetic.ts';
-import { expandText, expandWord } from './expand.ts';
+import { expandPattern, expandText, expandWord } from './expand.ts';
 import { Fields } from './fields.ts';
 import { Jobs } from './jobs.ts';
 import { runNamed } from './command.ts';
-import { parseShell, type SyntaxProblem } from './parse.ts';
+import { messagePrefix, syntaxMessage } from './messages.ts';
+import { parseShell } from './parse.ts';
 import { promptText } from './prompt.ts';
 import { runCommandNode, runScript } from './run.ts';
 import { CommandProblem, FatalExpansion, FunctionReturn, LoopExit, ShellExit } from './signals.ts';
@@ -67,7 +78,10 @@ export class Shell {
   interactive = false;
   /** It or the shell that it came of is interactive: errors name no line. */
   speaksToUser = false;
+  /** `$$`: set by whoever lists the shell as a process; the same in its subshells. */
   pid: number;
+  /** `$BASHPID`. */
+  ownPid: number;
   lastStatus = 0;
   lastBackgroundPid: number | undefined;
   pipeStatus: readonly number[] = [0];
@@ -115,7 +129,8 @@ export class Shell {
     this.functions = parent?.functions ?? NO_FUNCTIONS;
     this.aliases = parent?.aliases ?? NO_ALIASES;
     this.options = parent?.options ?? DEFAULT_OPTIONS;
-    this.pid = parent?.pid ?? processesOf(this.system).skip();
+    this.pid = parent?.pid ?? 0;
+    this.ownPid = parent?.ownPid ?? 0;
     this.startedMs = parent?.startedMs ?? this.kernel.now;
     if (!parent) return;
     this.lastStatus = parent.lastStatus;
@@ -146,7 +161,10 @@ export class Shell {
   homeOf(user: string): string | undefined {
     if (user === 'root') return '/root';
     const passwd = this.system.files.stat('/etc/passwd') ? this.system.files.read('/etc/passwd') : '';
-    return passwd.split('\n').find((line) => line.startsWith(`${user}:`))?.split(':')[5];
+    return passwd
+      .split('\n')
+      .find((line) => line.startsWith(`${user}:`))
+      ?.split(':')[5];
   }
 
   path(name: string): string {
@@ -227,7 +245,7 @@ export class Shell {
   *runSource(source: string): Task<number> {
     const parsed = parseShell(source);
     if (parsed.problem) {
-      yield* this.io.stderr.write(this.syntaxMessage(parsed.problem, source));
+      yield* this.io.stderr.write(syntaxMessage(this, parsed.problem, source));
       return (this.lastStatus = 2);
     }
     const { source: outer, depth } = this;
@@ -350,17 +368,23 @@ export class Shell {
       const sub = this.fork(this.io.with(1, sink));
       if (script) yield* sub.runSubshell(() => runScript(sub, script));
       files.write(path, sink.text);
-      this.afterCommand = [...this.afterCommand, function* () {
-        if (files.stat(path)) files.remove(path);
-      }];
+      this.afterCommand = [
+        ...this.afterCommand,
+        function* () {
+          if (files.stat(path)) files.remove(path);
+        },
+      ];
     } else {
       files.write(path, '');
       const sub = this.fork();
-      this.afterCommand = [...this.afterCommand, function* () {
-        sub.io = sub.io.with(0, new TextReader(files.read(path)));
-        files.remove(path);
-        if (script) yield* sub.runSubshell(() => runScript(sub, script));
-      }];
+      this.afterCommand = [
+        ...this.afterCommand,
+        function* () {
+          sub.io = sub.io.with(0, new TextReader(files.read(path)));
+          files.remove(path);
+          if (script) yield* sub.runSubshell(() => runScript(sub, script));
+        },
+      ];
     }
     return path;
   }
@@ -450,7 +474,7 @@ export class Shell {
       case 'EUID':
         return '0';
       case 'BASHPID':
-        return String(this.pid);
+        return String(this.ownPid);
       case 'BASH_VERSION':
         return this.flavour === 'bash' ? '5.2.37(1)-release' : undefined;
       case 'SHLVL':
@@ -473,7 +497,8 @@ export class Shell {
   /** Throws {@link CommandProblem} for a readonly variable. */
   setVariable(name: string, index: string | undefined, value: string): void {
     const variable = this.variables.find(name);
-    if (variable?.readonly) throw new FatalExpansion(`${name}: ${this.flavour === 'dash' ? 'is read only' : 'readonly variable'}`, this.currentLine, 1);
+    if (variable?.readonly)
+      throw new FatalExpansion(`${name}: ${this.flavour === 'dash' ? 'is read only' : 'readonly variable'}`, this.currentLine, 1);
     if (index === undefined) {
       this.variables.set(name, value);
       if (this.options.allexport && !variable?.exported) this.variables.export(name);
@@ -501,10 +526,26 @@ export class Shell {
     return String(yield* evaluateText(this, text));
   }
 
+  // --- words inside parameters
+
+  expandText(word: Word): Task<string> {
+    return expandText(this, word);
+  }
+
+  expandPattern(word: Word): Task<string> {
+    return expandPattern(this, word);
+  }
+
+  expandWord(word: Word, fields: Fields, quoted: boolean, splitLiterals = false): Task<void> {
+    return expandWord(this, word, fields, quoted, splitLiterals);
+  }
+
   // --- for arithmetic
 
   *expandArithmeticWord(word: ArithmeticWord): Task<string> {
-    const parsed = word.parts ? { type: 'Word' as const, pos: 0, end: 0, text: word.value, value: word.value, parts: word.parts } : wordOf(word.value);
+    const parsed = word.parts
+      ? { type: 'Word' as const, pos: 0, end: 0, text: word.value, value: word.value, parts: word.parts }
+      : wordOf(word.value);
     const fields = new Fields(undefined, false);
     yield* expandWord(this, parsed, fields, true);
     return fields.joined();
@@ -537,32 +578,12 @@ export class Shell {
 
   /** What stands before an error: the shell's or script's name, and the line. */
   messagePrefix(line = this.currentLine): string {
-    const name = this.scriptName ?? this.zero;
-    if (this.speaksToUser && this.scriptName === undefined) return this.flavour === 'bash' ? 'bash: ' : 'sh: ';
-    if (this.flavour === 'ash') return `${name}: `;
-    return this.flavour === 'dash' ? `${name}: ${line}: ` : `${name}: line ${line}: `;
-  }
-
-  private syntaxMessage({ message, line }: SyntaxProblem, source: string): string {
-    if (this.flavour !== 'bash') return `${this.messagePrefix(line + this.lineOffset)}${plainSyntaxMessage(message, this.flavour)}\n`;
-    const isArgument = !this.speaksToUser && this.scriptName === undefined;
-    const prefix = isArgument ? `${this.zero}: -c: line ${line + this.lineOffset}: ` : this.messagePrefix(line + this.lineOffset);
-    const echo = message.startsWith('syntax error near') && !this.speaksToUser ? `${prefix}\`${source.split('\n')[line - 1] ?? ''}'\n` : '';
-    const also = this.speaksToUser && message.startsWith('unexpected EOF') ? `${prefix}syntax error: unexpected end of file\n` : '';
-    return `${prefix}${message}\n${echo}${also}`;
+    return messagePrefix(this, line);
   }
 
   promptText(template: string): string {
     return promptText(this, template);
   }
-}
-
-/** How dash and ash word a syntax error that bash words as given. */
-function plainSyntaxMessage(message: string, flavour: Flavour): string {
-  const token = /^syntax error near unexpected token `([\s\S]*)'$/.exec(message)?.[1];
-  if (flavour === 'ash') return `syntax error: ${token === undefined ? message.replace(/^syntax error: /, '').replace('unexpected end of file', 'unexpected end of file') : `unexpected ${token === 'newline' ? 'newline' : `"${token}"`}`}`;
-  if (token !== undefined) return `Syntax error: ${token === 'newline' ? 'newline' : `"${token}"`} unexpected`;
-  return message.startsWith('unexpected EOF') ? 'Syntax error: Unterminated quoted string' : 'Syntax error: end of file unexpected';
 }
 
 const EMPTY: ReadonlyMap<string, string> = new Map();

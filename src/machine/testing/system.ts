@@ -16,7 +16,9 @@ export interface TestSystem extends System {
 }
 
 /** A system by itself, for tests. */
-export function testSystem(options: { files?: Record<string, string>; programs?: ReadonlyMap<string, Program>; peers?: () => Record<string, System> } = {}): TestSystem {
+export function testSystem(
+  options: { files?: Record<string, string>; programs?: ReadonlyMap<string, Program>; peers?: () => Record<string, System> } = {},
+): TestSystem {
   const kernel = new Kernel(1, TEST_EPOCH_MS);
   const files = new MemoryFiles(kernel);
   for (const [path, text] of Object.entries(options.files ?? {})) {
@@ -26,7 +28,16 @@ export function testSystem(options: { files?: Record<string, string>; programs?:
   const fabric = new Fabric();
   const network = { name: 'host', ip: '10.0.0.1', powered: true };
   fabric.attach(network);
-  return { kernel, hostname: 'host', files, network, fabric, programs: options.programs ?? MACHINE_PROGRAMS, peer: (name) => options.peers?.()[name], units: undefined };
+  return {
+    kernel,
+    hostname: 'host',
+    files,
+    network,
+    fabric,
+    programs: options.programs ?? MACHINE_PROGRAMS,
+    peer: (name) => options.peers?.()[name],
+    units: undefined,
+  };
 }
 
 export interface RunResult {
@@ -39,7 +50,11 @@ export interface RunResult {
 }
 
 /** Runs shell source to its end, or for at most an hour of virtual time. */
-export function runShell(system: System, source: string, options: { shell?: string; stdin?: string; args?: readonly string[] } = {}): RunResult {
+export function runShell(
+  system: System,
+  source: string,
+  options: { shell?: string; stdin?: string; args?: readonly string[] } = {},
+): RunResult {
   const { kernel } = system;
   const startedMs = kernel.now;
   let stdout = '';
@@ -48,10 +63,24 @@ export function runShell(system: System, source: string, options: { shell?: stri
   let status = -1;
   const group = kernel.root.child('test');
   const name = options.shell ?? 'bash';
-  const env = new Map([['HOME', '/root'], ['PATH', '/usr/bin:/bin']]);
+  const env = new Map([
+    ['HOME', '/root'],
+    ['PATH', '/usr/bin:/bin'],
+  ]);
   const out = new CallbackWriter((text) => ((stdout += text), (both += text)));
   const err = new CallbackWriter((text) => ((stderr += text), (both += text)));
-  const context = { system, kernel, group, name, args: ['-c', source, ...(options.args ?? [])], env, cwd: '/root', stdin: new TextReader(options.stdin ?? ''), stdout: out, stderr: err };
+  const context = {
+    system,
+    kernel,
+    group,
+    name,
+    args: ['-c', source, ...(options.args ?? [])],
+    env,
+    cwd: '/root',
+    stdin: new TextReader(options.stdin ?? ''),
+    stdout: out,
+    stderr: err,
+  };
   group.spawn(
     name,
     (function* () {
@@ -62,8 +91,9 @@ export function runShell(system: System, source: string, options: { shell?: stri
       }
     })(),
   );
-  let endedMs = kernel.now;
-  kernel.run({ untilMs: startedMs + 3_600_000, shouldPause: () => ((endedMs = kernel.now), status >= 0) });
+  const untilMs = startedMs + 3_600_000;
+  while (status < 0 && kernel.step(untilMs));
+  const elapsedMs = kernel.now - startedMs;
   group.dispose();
-  return { status, stdout, stderr, both, elapsedMs: endedMs - startedMs };
+  return { status, stdout, stderr, both, elapsedMs };
 }

@@ -16,7 +16,7 @@ function* cd(shell: Shell, args: readonly string[]): Task<number> {
     target = shell.variables.text('OLDPWD');
     if (target === undefined) return yield* fail(shell, 'cd', 'OLDPWD not set');
   }
-  const path: string = target === '' ? shell.cwd : inCdPath(shell, target) ?? shell.path(target);
+  const path: string = target === '' ? shell.cwd : (inCdPath(shell, target) ?? shell.path(target));
   const problem = directoryProblem(shell, path);
   if (problem) {
     if (shell.flavour === 'dash') return yield* fail(shell, 'cd', `can't cd to ${target}`, 2);
@@ -31,7 +31,10 @@ function* cd(shell: Shell, args: readonly string[]): Task<number> {
 function inCdPath(shell: Shell, target: string): string | undefined {
   const search = shell.parameter('CDPATH');
   if (!search || /^\.{0,2}\//.test(target)) return undefined;
-  return search.split(':').map((directory) => resolvePath(shell.cwd, `${directory || '.'}/${target}`)).find((path) => !directoryProblem(shell, path));
+  return search
+    .split(':')
+    .map((directory) => resolvePath(shell.cwd, `${directory || '.'}/${target}`))
+    .find((path) => !directoryProblem(shell, path));
 }
 
 function directoryProblem(shell: Shell, path: string): string | undefined {
@@ -54,7 +57,8 @@ function* print(shell: Shell, text: string): Task<number> {
 }
 
 function listing(shell: Shell): string {
-  const short = (path: string) => (path === shell.home ? '~' : path.startsWith(`${shell.home}/`) && shell.home !== '/' ? `~${path.slice(shell.home.length)}` : path);
+  const short = (path: string) =>
+    path === shell.home ? '~' : path.startsWith(`${shell.home}/`) && shell.home !== '/' ? `~${path.slice(shell.home.length)}` : path;
   return `${[shell.cwd, ...shell.directoryStack].map(short).join(' ')}\n`;
 }
 

@@ -13,7 +13,8 @@ const loopExit =
     const levels = args[1] === undefined ? 1 : Number(args[1]);
     if (!Number.isInteger(levels)) return fail(shell, kind, `${args[1]}: numeric argument required`, 128);
     if (levels < 1) return fail(shell, kind, `${args[1]}: loop count out of range`);
-    if (shell.loops === 0) return shell.flavour === 'bash' ? fail(shell, kind, "only meaningful in a `for', `while', or `until' loop", 0) : 0;
+    if (shell.loops === 0)
+      return shell.flavour === 'bash' ? fail(shell, kind, "only meaningful in a `for', `while', or `until' loop", 0) : 0;
     throw new LoopExit(kind, levels);
   };
 
@@ -40,7 +41,8 @@ function* exitWith(shell: Shell, text: string): Task<number> {
 const returnBuiltin: Builtin = (shell, args) => {
   const status = args[1] === undefined ? shell.lastStatus : Number(args[1]);
   if (!Number.isInteger(status)) return fail(shell, 'return', `${args[1]}: numeric argument required`, 2);
-  if (shell.functionNames.length === 0 && shell.sourced === 0) return fail(shell, 'return', "can only `return' from a function or sourced script", 2);
+  if (shell.functionNames.length === 0 && shell.sourced === 0)
+    return fail(shell, 'return', "can only `return' from a function or sourced script", 2);
   throw new FunctionReturn(status & 255);
 };
 
@@ -59,7 +61,10 @@ function* source(shell: Shell, args: readonly string[]): Task<number> {
     if (!(error instanceof FileError)) throw error;
     if (error.code === 'EISDIR') return yield* fail(shell, args[0]!, `${name}: is a directory`);
     if (shell.flavour === 'bash') yield* shell.complain(`${name}: ${error.message}`);
-    else yield* shell.complain(`.: can't open '${name}': ${error.message}`);
+    else
+      yield* shell.complain(
+        shell.flavour === 'dash' ? `.: cannot open ${name}: No such file` : `.: can't open '${name}': ${error.message}`,
+      );
     if (shell.flavour !== 'bash') throw new ShellExit(2, true);
     return 1;
   }
@@ -102,7 +107,9 @@ function* command(shell: Shell, args: readonly string[]): Task<number> {
       const found = findCommand(shell, name);
       if (found) {
         status = 0;
-        yield* shell.io.stdout.write(`${flags.includes('V') ? describeCommand(name, found) : found.kind === 'alias' ? `alias ${name}='${found.text}'` : found.kind === 'file' ? found.text : name}\n`);
+        yield* shell.io.stdout.write(
+          `${flags.includes('V') ? describeCommand(name, found) : found.kind === 'alias' ? `alias ${name}='${found.text}'` : found.kind === 'file' ? found.text : name}\n`,
+        );
       } else if (flags.includes('V')) yield* fail(shell, 'command', `${name}: not found`);
     }
     return status;

@@ -92,7 +92,8 @@ const kill: Builtin = function* (shell, args) {
   if (rest[0] === '--') rest = rest.slice(1);
   const signal = signalName(name);
   if (signal === undefined) return yield* fail(shell, 'kill', `${name}: invalid signal specification`);
-  if (rest.length === 0) return yield* fail(shell, 'kill', 'usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]', 2);
+  if (rest.length === 0)
+    return yield* fail(shell, 'kill', 'usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]', 2);
   let status = 0;
   for (const target of rest) {
     const job = target.startsWith('%') ? shell.jobs.bySpec(target) : undefined;
@@ -105,7 +106,16 @@ const kill: Builtin = function* (shell, args) {
         if (signal !== 'EXIT') entry.signal(signal);
       } else if (pid === shell.pid) {
         if (signal !== 'EXIT') shell.receive(signal);
-      } else status = yield* fail(shell, 'kill', `(${target}) - No such process`);
+      } else
+        status = yield* fail(
+          shell,
+          'kill',
+          shell.flavour === 'dash'
+            ? 'No such process'
+            : shell.flavour === 'ash'
+              ? `can't kill pid ${target}: No such process`
+              : `(${target}) - No such process`,
+        );
     }
   }
   return status;
@@ -142,7 +152,12 @@ const trap: Builtin = function* (shell, args) {
   const { operands } = letters(args.map((arg) => (arg === '-' ? './-' : arg)));
   if (args[1] === '-l') return yield* listSignals(shell, []);
   if (operands.length === 0 || args[1] === '-p') {
-    const lines = [...shell.traps].sort().map(([name, text]) => `trap -- '${text.replace(/'/g, "'\\''")}' ${name === 'EXIT' || name === 'ERR' || name === 'DEBUG' || name === 'RETURN' ? name : shell.flavour === 'bash' ? `SIG${name}` : name}\n`);
+    const lines = [...shell.traps]
+      .sort()
+      .map(
+        ([name, text]) =>
+          `trap -- '${text.replace(/'/g, "'\\''")}' ${name === 'EXIT' || name === 'ERR' || name === 'DEBUG' || name === 'RETURN' ? name : shell.flavour === 'bash' ? `SIG${name}` : name}\n`,
+      );
     yield* shell.io.stdout.write(lines.join(''));
     return 0;
   }

@@ -5,7 +5,8 @@ import { builtinNames } from './names.ts';
 
 const alias: Builtin = function* (shell, args) {
   const { operands } = letters(args);
-  const show = (name: string, text: string) => shell.io.stdout.write(`${shell.flavour === 'bash' ? 'alias ' : ''}${name}='${text.replace(/'/g, "'\\''")}'\n`);
+  const show = (name: string, text: string) =>
+    shell.io.stdout.write(`${shell.flavour === 'bash' ? 'alias ' : ''}${name}='${text.replace(/'/g, "'\\''")}'\n`);
   if (operands.length === 0) for (const [name, text] of [...shell.aliases].sort()) yield* show(name, text);
   let status = 0;
   for (const operand of operands) {
@@ -76,12 +77,21 @@ const history: Builtin = function* (shell, args) {
   }
   const count = args[1] === undefined ? shell.history.length : Number(args[1]);
   const from = Math.max(0, shell.history.length - count);
-  yield* shell.io.stdout.write(shell.history.slice(from).map((line, i) => `${String(from + i + 1).padStart(5)}  ${line}\n`).join(''));
+  yield* shell.io.stdout.write(
+    shell.history
+      .slice(from)
+      .map((line, i) => `${String(from + i + 1).padStart(5)}  ${line}\n`)
+      .join(''),
+  );
   return 0;
 };
 
 export const COMMAND_NAMES: Readonly<Record<string, Builtin>> = {
   alias,
+  // Completion is the terminal's own; scripts that register theirs are heard and do nothing.
+  compgen: () => 1,
+  complete: () => 0,
+  compopt: () => 0,
   enable: () => 0,
   hash: () => 0,
   help,

@@ -31,7 +31,12 @@ const set: Builtin = function* (shell, args) {
       const name = SET_LETTERS[letter];
       if (name) shell.setOption(name, on);
       else if (!'bhkpstBEHPT'.includes(letter)) {
-        return yield* fail(shell, 'set', `${arg[0]}${letter}: invalid option\nset: usage: set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]`, 2);
+        return yield* fail(
+          shell,
+          'set',
+          `${arg[0]}${letter}: invalid option\nset: usage: set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]`,
+          2,
+        );
       }
     }
   }
@@ -39,7 +44,25 @@ const set: Builtin = function* (shell, args) {
 };
 
 /** Options of bash that change nothing here. */
-const WITHOUT_EFFECT = new Set(['braceexpand', 'emacs', 'errtrace', 'functrace', 'hashall', 'histexpand', 'history', 'ignoreeof', 'interactive-comments', 'keyword', 'nolog', 'notify', 'onecmd', 'physical', 'posix', 'privileged', 'vi']);
+const WITHOUT_EFFECT = new Set([
+  'braceexpand',
+  'emacs',
+  'errtrace',
+  'functrace',
+  'hashall',
+  'histexpand',
+  'history',
+  'ignoreeof',
+  'interactive-comments',
+  'keyword',
+  'nolog',
+  'notify',
+  'onecmd',
+  'physical',
+  'posix',
+  'privileged',
+  'vi',
+]);
 
 /** Switches an option of `set -o` by name; false if there is none. */
 export function setOption(shell: Shell, name: string, on: boolean): boolean {
@@ -51,7 +74,9 @@ export function setOption(shell: Shell, name: string, on: boolean): boolean {
 }
 
 function* listOptions(shell: Shell, pretty: boolean): Task<number> {
-  const lines = SET_NAMES.map((name) => (pretty ? `${name.padEnd(15)}\t${shell.options[name] ? 'on' : 'off'}` : `set ${shell.options[name] ? '-' : '+'}o ${name}`));
+  const lines = SET_NAMES.map((name) =>
+    pretty ? `${name.padEnd(15)}\t${shell.options[name] ? 'on' : 'off'}` : `set ${shell.options[name] ? '-' : '+'}o ${name}`,
+  );
   yield* shell.io.stdout.write(`${lines.join('\n')}\n`);
   return 0;
 }

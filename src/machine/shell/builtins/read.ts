@@ -17,7 +17,16 @@ interface ReadOptions {
 }
 
 function parseOptions(args: readonly string[]): ReadOptions | string {
-  const options: ReadOptions = { raw: false, prompt: '', array: undefined, delimiter: '\n', count: undefined, timeoutMs: undefined, fd: 0, names: [] };
+  const options: ReadOptions = {
+    raw: false,
+    prompt: '',
+    array: undefined,
+    delimiter: '\n',
+    count: undefined,
+    timeoutMs: undefined,
+    fd: 0,
+    names: [],
+  };
   let i = 1;
   for (; i < args.length; i++) {
     const arg = args[i]!;
@@ -40,7 +49,8 @@ function parseOptions(args: readonly string[]): ReadOptions | string {
         else if (letter === 'u') options.fd = Number(value);
         else options.count = Number(value);
         break;
-      } else return `-${letter}: invalid option\nread: usage: read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]`;
+      } else
+        return `-${letter}: invalid option\nread: usage: read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]`;
     }
   }
   options.names = args.slice(i);

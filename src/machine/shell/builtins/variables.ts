@@ -107,7 +107,13 @@ const declare: Builtin = function* (shell, args) {
   const off = args.filter((arg) => /^\+[a-z]/.test(arg)).join('');
   const { flags, operands } = letters(args.filter((arg, i) => i === 0 || !/^\+[a-z]+$/.test(arg)));
   const bad = unknownFlag(flags, DECLARE_FLAGS);
-  if (bad) return yield* fail(shell, name, `-${bad}: invalid option\n${name}: usage: ${name} [-aAfFgiIlnrtux] [name[=value] ...] or ${name} -p [-aAfFilnrtux] [name ...]`, 2);
+  if (bad)
+    return yield* fail(
+      shell,
+      name,
+      `-${bad}: invalid option\n${name}: usage: ${name} [-aAfFgiIlnrtux] [name[=value] ...] or ${name} -p [-aAfFilnrtux] [name ...]`,
+      2,
+    );
   if (name === 'local' && shell.functionNames.length === 0) return yield* fail(shell, 'local', 'can only be used in a function');
   if (flags.includes('f') || flags.includes('F')) return yield* declareFunctions(shell, operands, flags.includes('F'));
   if (flags.includes('p') || operands.length === 0) return yield* printDeclarations(shell, operands, flags);
