@@ -74,6 +74,8 @@ export interface Served {
   readonly isStorageVersion: boolean;
   fromStorage(object: KubeObject): KubeObject;
   toStorage(object: KubeObject): KubeObject;
+  /** How field managers see the objects of a custom resource. */
+  readonly managed?: TypeSchema;
   /** The schema of a custom resource in this version. */
   readonly schema?: JsonSchema;
   /** Served for old manifests, and not named by discovery. */

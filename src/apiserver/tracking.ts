@@ -29,8 +29,8 @@ export function tracked(server: ServerContext, call: Call, served: Served, next:
   const options = { trackNew: live === undefined && isTracked(call), ignored: ignoredFields(call, served) };
   if (live === undefined ? !options.trackNew && next.metadata?.managedFields === undefined : !live.metadata!.managedFields && !next.metadata?.managedFields) return next;
   const writer = writerOf(server, call, served);
-  if (served.isStorageVersion) return trackUpdate(served.type, live, next, writer, options);
-  const result = trackUpdate(served.type, live && served.fromStorage(live), served.fromStorage(next), writer, options);
+  if (served.isStorageVersion) return trackUpdate(served.type ?? served.managed, live, next, writer, options);
+  const result = trackUpdate(served.type ?? served.managed, live && served.fromStorage(live), served.fromStorage(next), writer, options);
   const { managedFields } = result.metadata!;
   return { ...next, metadata: { ...next.metadata, managedFields } };
 }

@@ -87,10 +87,7 @@ function validate(custom: CustomKind, object: KubeObject): FieldError[] {
   const errors = validateType(custom, object);
   if (errors.length > 0) return errors;
   const { kind, version, schema } = custom;
-  const metaErrors: FieldErrors = [];
-  validateMeta(metaErrors, object.metadata ?? {}, kind.namespaced, subdomainName);
-  // Finalizers without a domain earn a warning only.
-  errors.push(...metaErrors.filter(({ field }) => !/^metadata\.finalizers\[\d+\]$/.test(field)));
+  validateMeta(errors, object.metadata ?? {}, kind.namespaced, subdomainName);
   errors.push(...validateValue('', object, schema));
   if (version.subresources?.scale) validateScale(object, version.subresources.scale, errors, ['spec', 'status']);
   validateEmbedded('', object, schema, errors);

@@ -11,7 +11,7 @@ import type { FieldError } from '../status.ts';
 
 const RULE_LIMIT = 10_000_000;
 const SCHEMA_LIMIT = 100_000_000;
-/** Above this share of the limit a rule is named when all rules together cost too much. */
+/** Rules that are named when all rules together cost too much: so many, and none that costs less than a hundredth of the limit. */
 const MOST_EXPENSIVE = 4;
 
 const SHAPES: Shapes = { Rule: 'Rule Message MessageExpression Reason* FieldPath OptionalOldSelf*' };
@@ -60,7 +60,7 @@ class Context implements RootRules {
   totalErrors(path: string): FieldError[] {
     const { cost, rules } = this.total;
     if (cost <= SCHEMA_LIMIT) return [];
-    const expensive = [...rules].sort((a, b) => b.cost - a.cost).slice(0, MOST_EXPENSIVE);
+    const expensive = rules.filter((rule) => rule.cost >= SCHEMA_LIMIT / 100).sort((a, b) => b.cost - a.cost).slice(0, MOST_EXPENSIVE);
     return [
       ...expensive.map((rule) => forbiddenField(rule.path, 'contributed to estimated rule cost total exceeding cost limit for entire OpenAPIv3 schema')),
       forbiddenField(path, costMessage('x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema', cost, SCHEMA_LIMIT)),

@@ -1,6 +1,7 @@
 import { coerceEmbedded, readMeta } from '../../api/custom/embedded.ts';
 import { comparePriority } from './version-priority.ts';
 import { customBehaviour } from '../../api/custom/custom-behaviour.ts';
+import { customType } from '../../api/custom/custom-type.ts';
 import { duplicatesIn } from './duplicates.ts';
 import { fillDefaults } from '../../api/custom/fill-defaults.ts';
 import { prune, pruneNulls } from '../../api/custom/prune.ts';
@@ -118,6 +119,7 @@ export function servedVersion(definition: CustomResourceDefinition, custom: Cust
     toStorage: storage.convert,
     scale: version.subresources?.scale,
     schema: version.schema?.openAPIV3Schema,
+    managed: customType(schema),
     deprecation: deprecationOf(definition, custom),
   };
 }

@@ -61,7 +61,7 @@ function* applyOnce(server: ServerContext, call: Call, served: Served, configura
   const { resource } = served;
   const { name, namespace, subresource } = call.info;
   const merged = (live: KubeObject | undefined) =>
-    serverSideApply(served.type, live, configuration, writerOf(server, call, served), {
+    serverSideApply(served.type ?? served.managed, live, configuration, writerOf(server, call, served), {
       force: isTrue(call.query('force')),
       ignored: ignoredFields(call, served),
     });
