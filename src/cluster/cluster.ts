@@ -7,11 +7,12 @@ import { ALL_PROGRAMS, MACHINE_PROGRAMS } from '../machine/programs/list.ts';
 import type { Program } from '../machine/program.ts';
 import { ImageRegistry } from '../images/registry.ts';
 import { quantityValue } from '../api/quantity.ts';
+import { administratorKubeconfig } from '../kubectl/kubeconfig.ts';
 import { createKubectl } from '../kubectl/main.ts';
 import { Fabric } from '../net/fabric.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import { Kernel } from '../sim/kernel.ts';
-import { ADMINISTRATOR, componentClient } from './components.ts';
+import { ADMINISTRATOR, API_SERVER_PORT, componentClient } from './components.ts';
 import type { ClusterDocument, MachineSpec } from './document.ts';
 import { HostSystem } from './host-system.ts';
 import type { ClusterOutput, Input, LoggedInput } from './input.ts';
@@ -160,6 +161,8 @@ export class Cluster {
     const server = () => this.firstMaster.ip;
     for (const spec of document.masters) {
       const machine = build(spec);
+      machine.files.makeDirectory('/root/.kube', { parents: true });
+      machine.files.write('/root/.kube/config', administratorKubeconfig(`https://${spec.ip}:${API_SERVER_PORT}`), 0o600);
       installMaster({ machine, document, etcd: this.store, onScheduler: (scheduler) => (this.scheduler = scheduler) });
       installMinion({ machine, document, spec, registry, server, isMaster: true });
     }
