@@ -78,7 +78,7 @@ function* difference(cli: Cli, info: Info, options: DiffOptions): Task<string> {
 function* wouldBe(cli: Cli, info: Info, options: DiffOptions): Task<KubeObject> {
   const { kind, namespace, name, object } = info;
   if (options.serverSide) return yield* cli.api.patch(kind, { namespace, name }, 'apply', object, { dryRun: true, fieldManager: options.fieldManager, force: options.forceConflicts });
-  const applied = yield* applyObject(cli.api, info, { dryRun: 'server', fieldManager: options.fieldManager, fieldValidation: 'Warn', force: false, warn: (text) => cli.warn(text) });
+  const applied = yield* applyObject(cli.api, info, { dryRun: 'server', fieldManager: options.fieldManager, fieldValidation: 'Warn', force: false, warn: silent });
   return applied.object;
 }
 
@@ -92,3 +92,6 @@ function shown(object: KubeObject): string {
   const data = plain.kind === 'Secret' && plain.data ? { data: Object.fromEntries(Object.keys(plain.data as object).map((key) => [key, SECRET_MASK])) } : {};
   return printYaml({ ...plain, ...data, metadata: Object.keys(annotations).length > 0 ? { ...metadata, annotations } : metadata });
 }
+
+/** A comparison changes nothing, so there is nothing to warn of. */
+function* silent(): Task<void> {}
