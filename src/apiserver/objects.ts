@@ -1,4 +1,5 @@
 import { copyOf, copyWith } from '../base/copy.ts';
+import { flat } from '../base/flat.ts';
 import { conflict, modified, notFound, alreadyExists, ApiError } from '../api/status.ts';
 import { sameButForTimes } from '../api/managed-fields.ts';
 import type { KubeObject } from '../api/object.ts';
@@ -42,6 +43,16 @@ function stamped(object: KubeObject): (revision: number) => KubeObject {
   return (revision) => atRevision(object, revision);
 }
 
+/** The name is a part of the key's text: there are many objects, and names are long. */
+function created(object: KubeObject, name: string): (revision: number) => KubeObject {
+  return (revision) => {
+    const metadata = copyOf(object.metadata!);
+    metadata.name = name;
+    metadata.resourceVersion = String(revision);
+    return copyWith(object, 'metadata', metadata);
+  };
+}
+
 function atVersion(object: KubeObject, resourceVersion: string | undefined): KubeObject {
   const metadata = copyOf(object.metadata!);
   metadata.resourceVersion = resourceVersion;
@@ -77,8 +88,8 @@ export class Objects {
   /** Throws AlreadyExists. */
   *create(resource: Resource, object: KubeObject, lease?: number): Task<KubeObject> {
     const { namespace = '', name = '' } = object.metadata!;
-    const key = resource.storeKey(namespace, name);
-    const result = yield* this.store.txn([{ key, modRevision: 0 }], [{ put: key, value: stamped(object), ...(lease && { lease }) }]);
+    const key = flat(resource.storeKey(namespace, name));
+    const result = yield* this.store.txn([{ key, modRevision: 0 }], [{ put: key, value: created(object, key.slice(key.length - name.length)), ...(lease && { lease }) }]);
     if (!result.succeeded) throw alreadyExists(resource, name);
     return result.written[0]!.value as KubeObject;
   }

@@ -30,9 +30,18 @@ type EventType = 'Normal' | 'Warning';
  * spam filter's bucket. There is one of these for every pod, so it is kept small.
  */
 class Remembered {
-  events: readonly Stored<Event>[] = NO_EVENTS;
+  /* Most objects have one event of a component. */
+  private few: Stored<Event> | readonly Stored<Event>[] = NO_EVENTS;
   /** When the bucket will be full again, in milliseconds of the virtual clock. */
   fullMs = 0;
+
+  get events(): readonly Stored<Event>[] {
+    return Array.isArray(this.few) ? (this.few as readonly Stored<Event>[]) : [this.few as Stored<Event>];
+  }
+
+  set events(events: readonly Stored<Event>[]) {
+    this.few = events.length === 1 ? events[0]! : events;
+  }
 }
 
 const NO_EVENTS: readonly Stored<Event>[] = [];

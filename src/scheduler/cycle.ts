@@ -53,6 +53,8 @@ export class SchedulingCycle {
   private readonly cache: SchedulerCache;
   private readonly rng: Rng;
   private nextStart = 0;
+  /** Shared between the records of cycles. */
+  private lastPlugins: readonly string[] = [];
 
   constructor(plugins: readonly WeightedPlugin[], cache: SchedulerCache, rng: Rng) {
     this.plugins = plugins;
@@ -86,7 +88,7 @@ export class SchedulingCycle {
       return { chosen: undefined, record: { pod: pod.key, atMs, chosen: undefined, feasible: 0, nodes: refused, plugins: [] }, helpedBy };
     }
     const { chosen, plugins, best } = this.choose(pod, feasible, state);
-    const nodes = [...best, ...refused];
+    const nodes = best.concat(refused);
     return { chosen, record: { pod: pod.key, atMs, chosen: chosen.name, feasible: feasible.length, nodes, plugins }, helpedBy };
   }
 
@@ -128,12 +130,18 @@ export class SchedulingCycle {
         ties = 1;
       } else if (totals[i] === totals[chosen] && this.rng.int(1, ++ties) === 1) chosen = i;
     }
-    const best = [chosen, ...runnersUp(totals, chosen)].map((i) => ({
-      node: feasible[i]!.name,
-      scores: columns.map(({ scores }) => scores[i]!),
-    }));
-    return { chosen: feasible[chosen]!, plugins: columns.map(({ name }) => name), best };
+    let last: readonly number[] = [];
+    const best = [chosen, ...runnersUp(totals, chosen)].map((i) => {
+      const scores = columns.map((column) => column.scores[i]!);
+      return { node: feasible[i]!.name, scores: (last = sameItems(last, scores) ? last : scores) };
+    });
+    const plugins = columns.map(({ name }) => name);
+    return { chosen: feasible[chosen]!, plugins: (this.lastPlugins = sameItems(this.lastPlugins, plugins) ? this.lastPlugins : plugins), best };
   }
+}
+
+function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((item, i) => item === b[i]);
 }
 
 interface Choice {

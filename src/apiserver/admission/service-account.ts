@@ -1,4 +1,5 @@
 import { copyWith } from '../../base/copy.ts';
+import { flat } from '../../base/flat.ts';
 import { forbidden } from '../../api/status.ts';
 import type { AdmissionPlugin } from '../admission.ts';
 import type { KubeObject } from '../../api/object.ts';
@@ -56,7 +57,7 @@ function mountToken(spec: KubeObject['spec'], names: Rng): void {
   const containers = (spec.containers ?? []) as readonly Container[];
   const init = (spec.initContainers ?? []) as readonly Container[];
   if (![...containers, ...init].some(needsMount)) return;
-  const name = `kube-api-access-${names.suffix()}`;
+  const name = flat(`kube-api-access-${names.suffix()}`);
   const mount = { name, readOnly: true, mountPath: MOUNT_PATH };
   const withMount = (container: Container) => (needsMount(container) ? copyWith(container, 'volumeMounts', appended(container.volumeMounts, mount)) : container);
   spec.containers = containers.map(withMount);
