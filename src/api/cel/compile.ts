@@ -1,6 +1,8 @@
+import { adaptTree } from './adapt.ts';
+import { literalFault } from './literals.ts';
 import { checkFault, showType, syntaxFault, type Fault } from './faults.ts';
 import { limitLoops } from './budget.ts';
-import { names, visitNodes, type Checker, type Node } from './syntax-tree.ts';
+import { names, type Node } from './syntax-tree.ts';
 import { EvaluationError, ParseError, type Environment, type ParseResult } from '@marcbachmann/cel-js';
 
 /** An expression ready to be evaluated. */
@@ -42,27 +44,17 @@ export function compile(source: string, typed: Environment, dynamic: Environment
     throw error;
   }
   const tree = parsed.ast as unknown as Node;
-  checkPresenceTests(tree);
+  adaptTree(tree);
   const check = parsed.check();
   if (!check.valid) return { fault: checkFault(source, check.error as unknown as Fault, isFunctionOf(typed)) };
+  const literal = literalFault(source, tree);
+  if (literal) return { fault: literal };
   if (wanted && check.type !== wanted && check.type !== 'dyn') return { wrongType: showType(check.type ?? '') };
   const evaluated = dynamic.parse(source);
-  limitLoops(evaluated.ast as unknown as Node);
+  const evaluatedTree = evaluated.ast as unknown as Node;
+  adaptTree(evaluatedTree);
+  limitLoops(evaluatedTree);
   return { expression: { source, evaluate: (context) => evaluated(context) as unknown, tree, uses: (variable) => names(tree, variable) } };
-}
-
-/** Lets `has(a.b)` be checked as `a.b` is: the library looks at `a` only. */
-function checkPresenceTests(root: Node): void {
-  visitNodes(root, (node) => {
-    const { macro } = node.meta;
-    if (node.op !== 'call' || !macro || (node.args as [string])[0] !== 'has') return;
-    const { typeCheck } = macro;
-    macro.typeCheck = (checker: Checker, given, context) => {
-      const type = typeCheck(checker, given, context);
-      checker.check(macro.args![0]!, context);
-      return type;
-    };
-  });
 }
 
 /** What an evaluation that failed says, in the words of cel-go. */

@@ -1,3 +1,4 @@
+import { MATCHES } from './adapt.ts';
 import { expanded, selected, type Node } from './syntax-tree.ts';
 import type { DeclaredType } from './declared-types.ts';
 
@@ -59,7 +60,11 @@ function valueOf(given: Node, scope: Scope): Value {
       return { cost: LIST_BASE + items.reduce((sum, { cost }) => sum + cost, 0), size: items.length, type: undefined };
     }
     case 'map':
-      return { cost: MAP_BASE + (args as Node[][]).reduce((sum, entry) => sum + sumOf(entry, scope), 0), size: (args as Node[][]).length, type: undefined };
+      return {
+        cost: MAP_BASE + (args as Node[][]).reduce((sum, entry) => sum + sumOf(entry, scope), 0),
+        size: (args as Node[][]).length,
+        type: undefined,
+      };
     case 'call':
       return callValue((args as [string])[0], undefined, (args as [string, Node[]])[1], scope);
     case 'rcall':
@@ -96,13 +101,17 @@ function operatorValue(op: string, args: readonly Node[], scope: Scope): Value {
   const left = valueOf(args[0]!, scope);
   const right = valueOf(args[1]!, scope);
   const cost = left.cost + right.cost;
-  const isText = [left, right].some(({ type, size }, i) => type?.name === 'string' || type?.name === 'bytes' || args[i]!.checkedType?.name === 'string' || size > 1);
+  const isText = [left, right].some(
+    ({ type, size }, i) => type?.name === 'string' || type?.name === 'bytes' || args[i]!.checkedType?.name === 'string' || size > 1,
+  );
   switch (op) {
     case 'in':
       return scalar(cost + Math.max(1, right.size));
     case '+':
       if (args[0]!.checkedType?.kind === 'list') return { cost: cost + 1, size: left.size + right.size, type: left.type };
-      return isText ? { cost: cost + Math.ceil((left.size + right.size) * TRAVERSAL), size: left.size + right.size, type: undefined } : scalar(cost + 1);
+      return isText
+        ? { cost: cost + Math.ceil((left.size + right.size) * TRAVERSAL), size: left.size + right.size, type: undefined }
+        : scalar(cost + 1);
     case '==':
     case '!=':
     case '<':
@@ -161,7 +170,24 @@ function loopValue(node: Node, scope: Scope): Value {
   }
 }
 
-const ONE_TRAVERSAL = new Set(['url', 'isURL', 'quantity', 'isQuantity', 'ip', 'isIP', 'cidr', 'isCIDR', 'lowerAscii', 'upperAscii', 'substring', 'trim', 'charAt', 'reverse', 'bytes', 'validate']);
+const ONE_TRAVERSAL = new Set([
+  'url',
+  'isURL',
+  'quantity',
+  'isQuantity',
+  'ip',
+  'isIP',
+  'cidr',
+  'isCIDR',
+  'lowerAscii',
+  'upperAscii',
+  'substring',
+  'trim',
+  'charAt',
+  'reverse',
+  'bytes',
+  'validate',
+]);
 const OVER_LIST = new Set(['isSorted', 'sum', 'min', 'max', 'indexOf', 'lastIndexOf']);
 const CONVERTED: Readonly<Record<string, number>> = { int: 1, uint: 1, double: 1, bool: 1, size: 1, type: 1 };
 /** No number, truth value or time has a longer text. */
@@ -175,26 +201,41 @@ function callValue(name: string, receiver: Node | undefined, args: readonly Node
   const second = target ? values[0] : values[1];
   const traversal = Math.ceil(main.size * TRAVERSAL);
   if (ONE_TRAVERSAL.has(name)) return { cost: base + Math.max(1, traversal), size: main.size, type: undefined };
-  if (OVER_LIST.has(name)) return scalar(base + Math.max(1, main.size * (main.type?.element?.name === 'string' ? 1 + main.type.element.mostElements * TRAVERSAL : 1)));
+  if (OVER_LIST.has(name))
+    return scalar(
+      base + Math.max(1, main.size * (main.type?.element?.name === 'string' ? 1 + main.type.element.mostElements * TRAVERSAL : 1)),
+    );
   switch (name) {
     case 'startsWith':
     case 'endsWith':
       return scalar(base + Math.max(1, Math.ceil((second?.size ?? 1) * TRAVERSAL)));
     case 'contains':
       return scalar(base + Math.max(1, traversal * Math.ceil((second?.size ?? 1) * TRAVERSAL)));
-    case 'matches':
+    case MATCHES:
     case 'find':
     case 'findAll':
-      return { cost: base + Math.ceil((main.size + 1) * TRAVERSAL) * Math.ceil((second?.size ?? 1) * REGEX), size: main.size, type: undefined };
+      return {
+        cost: base + Math.ceil((main.size + 1) * TRAVERSAL) * Math.ceil((second?.size ?? 1) * REGEX),
+        size: main.size,
+        type: undefined,
+      };
     case 'split':
     case 'replace':
       return { cost: base + Math.ceil(main.size * 2 * TRAVERSAL), size: main.size, type: undefined };
     case 'join':
-      return { cost: base + Math.ceil(main.size * (main.type?.element?.mostElements ?? 1) * TRAVERSAL), size: main.size * (main.type?.element?.mostElements ?? 1), type: undefined };
+      return {
+        cost: base + Math.ceil(main.size * (main.type?.element?.mostElements ?? 1) * TRAVERSAL),
+        size: main.size * (main.type?.element?.mostElements ?? 1),
+        type: undefined,
+      };
     case 'string':
       return { cost: base + 1, size: main.size > 1 ? main.size : LONGEST_SCALAR_TEXT, type: undefined };
     case 'format':
-      return { cost: base + Math.ceil((main.size + (second?.size ?? 0)) * TRAVERSAL), size: main.size + LONGEST_SCALAR_TEXT, type: undefined };
+      return {
+        cost: base + Math.ceil((main.size + (second?.size ?? 0)) * TRAVERSAL),
+        size: main.size + LONGEST_SCALAR_TEXT,
+        type: undefined,
+      };
     default:
       return { cost: base + 1, size: CONVERTED[name] ?? main.size, type: undefined };
   }

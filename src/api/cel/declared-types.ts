@@ -50,14 +50,19 @@ function textType(schema: JsonSchema): DeclaredType {
   }
   // A character may take four bytes.
   if (longest !== undefined) return { ...TEXT, mostElements: longest * 4 };
-  if (schema.enum?.length) return { ...TEXT, mostElements: Math.max(...schema.enum.map((value) => (typeof value === 'string' ? value.length : 0))) };
+  if (schema.enum?.length)
+    return { ...TEXT, mostElements: Math.max(...schema.enum.map((value) => (typeof value === 'string' ? value.length : 0))) };
   return TEXT;
 }
 
 /** The type of what a schema describes, objects named after their place; undefined where rules see nothing. */
 export function declaredType(schema: JsonSchema, place: string, isResource: boolean): DeclaredType | undefined {
   if (schema['x-kubernetes-int-or-string']) {
-    return { name: 'dyn', mostElements: schema.maxLength === undefined ? REQUEST_BYTES - 2 : Math.max(0, schema.maxLength) * 4, leastBytes: 1 };
+    return {
+      name: 'dyn',
+      mostElements: schema.maxLength === undefined ? REQUEST_BYTES - 2 : Math.max(0, schema.maxLength) * 4,
+      leastBytes: 1,
+    };
   }
   switch (schema.type) {
     case 'string':
@@ -81,7 +86,8 @@ function listType(schema: JsonSchema, place: string): DeclaredType | undefined {
   const items = itemSchema(schema);
   const element = items && declaredType(items, `${place}.items__`, items['x-kubernetes-embedded-resource'] === true);
   if (!element) return undefined;
-  const mostElements = schema.maxItems === undefined ? Math.floor((REQUEST_BYTES - 2) / (element.leastBytes + 1)) : Math.max(0, schema.maxItems);
+  const mostElements =
+    schema.maxItems === undefined ? Math.floor((REQUEST_BYTES - 2) / (element.leastBytes + 1)) : Math.max(0, schema.maxItems);
   return { name: `list<${element.name}>`, mostElements, leastBytes: 2, element };
 }
 
@@ -89,7 +95,8 @@ function mapType(schema: JsonSchema, place: string): DeclaredType | undefined {
   const values = additionalSchema(schema)!;
   const element = declaredType(values, `${place}.values__`, values['x-kubernetes-embedded-resource'] === true);
   if (!element) return undefined;
-  const mostElements = schema.maxProperties === undefined ? Math.floor((REQUEST_BYTES - 2) / (element.leastBytes + 6)) : Math.max(0, schema.maxProperties);
+  const mostElements =
+    schema.maxProperties === undefined ? Math.floor((REQUEST_BYTES - 2) / (element.leastBytes + 6)) : Math.max(0, schema.maxProperties);
   return { name: `map<string, ${element.name}>`, mostElements, leastBytes: 2, element };
 }
 
@@ -97,7 +104,11 @@ function objectType(schema: JsonSchema, place: string, isResource: boolean): Dec
   const fields = new Map<string, DeclaredType>();
   let leastBytes = 2;
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    const type = declaredType(property, `${place}.${escapedName(name) ?? 'unnamed__'}`, property['x-kubernetes-embedded-resource'] === true);
+    const type = declaredType(
+      property,
+      `${place}.${escapedName(name) ?? 'unnamed__'}`,
+      property['x-kubernetes-embedded-resource'] === true,
+    );
     if (!type) continue;
     const escaped = escapedName(name);
     if (escaped) fields.set(escaped, type);

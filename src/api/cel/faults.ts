@@ -1,4 +1,5 @@
 import { expanded, type CheckedType, type Node } from './syntax-tree.ts';
+import { MATCHES } from './adapt.ts';
 
 /*
  * What the library finds wrong with an expression, in cel-go's words and at cel-go's places.
@@ -13,7 +14,7 @@ export interface Fault {
 }
 
 /** `ERROR: <input>:1:5: undefined field 'nope'` with the line and a mark below. */
-function report(source: string, position: number, message: string): string {
+export function report(source: string, position: number, message: string): string {
   const before = source.slice(0, position);
   const line = before.split('\n').length;
   const column = position - (before.lastIndexOf('\n') + 1);
@@ -21,7 +22,11 @@ function report(source: string, position: number, message: string): string {
   return `ERROR: <input>:${line}:${column + 1}: ${message}\n | ${text}\n | ${'.'.repeat(column)}^`;
 }
 
-const SHOWN: Readonly<Record<string, string>> = { 'google.protobuf.Timestamp': 'timestamp', 'google.protobuf.Duration': 'duration', null_type: 'null' };
+const SHOWN: Readonly<Record<string, string>> = {
+  'google.protobuf.Timestamp': 'timestamp',
+  'google.protobuf.Duration': 'duration',
+  null_type: 'null',
+};
 
 /** A type of the library as cel-go writes it: `list<int>` is `list(int)`. */
 export function showType(name: string): string {
@@ -44,7 +49,8 @@ function placeOf(source: string, given: Node): number {
   const { op, args } = node;
   if (op === 'call') return Math.max(node.start, source.indexOf('(', node.start));
   if (op === 'rcall') {
-    const [name, receiver] = args as [string, Node];
+    const [called, receiver] = args as [string, Node];
+    const name = called === MATCHES ? 'matches' : called;
     return source.indexOf('(', source.indexOf(name, receiver.end));
   }
   if (op === '.' || op === '.?') return source.indexOf('.', (args as [Node])[0].end);
@@ -69,13 +75,17 @@ export function syntaxFault(source: string, { summary = '', range = { start: 0, 
   switch (code) {
     case 'expected_token': {
       const expected = /^Expected (\w+),/.exec(summary)?.[1] ?? '';
-      if (expected === 'IDENTIFIER') return isEnd ? at("no viable alternative at input '.'", source.length) : at(`no viable alternative at input '.${found}'`);
+      if (expected === 'IDENTIFIER')
+        return isEnd ? at("no viable alternative at input '.'", source.length) : at(`no viable alternative at input '.${found}'`);
       const closing = CLOSING[expected];
-      if (isEnd) return at(closing ? `missing '${closing}' at '<EOF>'` : `mismatched input '<EOF>' expecting ${EXPRESSION_START}`, source.length);
+      if (isEnd)
+        return at(closing ? `missing '${closing}' at '<EOF>'` : `mismatched input '<EOF>' expecting ${EXPRESSION_START}`, source.length);
       return at(closing ? `mismatched input '${found}' expecting '${closing}'` : `mismatched input '${found}'`);
     }
     case 'unexpected_token':
-      return isEnd ? at(`mismatched input '<EOF>' expecting ${EXPRESSION_START}`, source.length) : at(`extraneous input '${found}' expecting ${EXPRESSION_START}`);
+      return isEnd
+        ? at(`mismatched input '<EOF>' expecting ${EXPRESSION_START}`, source.length)
+        : at(`extraneous input '${found}' expecting ${EXPRESSION_START}`);
     case 'unexpected_character':
       if (/^Unexpected character: '.*'$/.test(summary)) return at(`mismatched input '${found}' expecting <EOF>`);
       return at(`token recognition error at: '${found}'`);
@@ -102,26 +112,50 @@ export function checkFault(source: string, fault: Fault, isFunction: (name: stri
       return report(source, range.start, `undeclared reference to '${summary.replace('Unknown variable: ', '')}' (in container '')`);
     case 'cannot_index_type': {
       const type = showType(/'(.*)'/.exec(summary)?.[1] ?? '');
-      if (node?.op === '[]') return report(source, place, `found no matching overload for '_[_]' applied to '(${type}, ${typesOf([node.args[1] as Node])})'`);
+      if (node?.op === '[]')
+        return report(source, place, `found no matching overload for '_[_]' applied to '(${type}, ${typesOf([node.args[1] as Node])})'`);
       return report(source, place, `type '${type}' does not support field selection`);
     }
     case 'invalid_index_type':
       return report(source, place, `found no matching overload for '_[_]' applied to '(${node ? typesOf(node.args as Node[]) : ''})'`);
     case 'no_such_overload':
-      if (node) return report(source, place, `found no matching overload for '${OPERATORS[node.op] ?? `_${node.op}_`}' applied to '(${typesOf(Array.isArray(node.args) ? (node.args as Node[]) : [node.args as Node])})'`);
+      if (node)
+        return report(
+          source,
+          place,
+          `found no matching overload for '${OPERATORS[node.op] ?? `_${node.op}_`}' applied to '(${typesOf(Array.isArray(node.args) ? (node.args as Node[]) : [node.args as Node])})'`,
+        );
       return report(source, place, summary);
     case 'no_matching_overload':
       return report(source, place, overloadFault(node, summary, isFunction));
     case 'invalid_logical_operand':
-      return report(source, place, `found no matching overload for '_${node?.op}_' applied to '(${node ? typesOf(node.args as Node[]) : ''})'`);
+      return report(
+        source,
+        place,
+        `found no matching overload for '_${node?.op}_' applied to '(${node ? typesOf(node.args as Node[]) : ''})'`,
+      );
     case 'invalid_condition_type':
       return report(source, range.start, `expected type 'bool' but found '${showType(/got '(.*)'/.exec(summary)?.[1] ?? '')}'`);
     case 'invalid_comprehension_range':
-      return report(source, range.start, `expression of type '${showType(/type '(.*?)'/.exec(summary)?.[1] ?? '')}' cannot be range of a comprehension (must be list, map, or dynamic)`);
+      return report(
+        source,
+        range.start,
+        `expression of type '${showType(/type '(.*?)'/.exec(summary)?.[1] ?? '')}' cannot be range of a comprehension (must be list, map, or dynamic)`,
+      );
     case 'incompatible_ternary_branches':
       return report(source, place, `found no matching overload for '_?_:_' applied to '(${node ? typesOf(node.args as Node[]) : ''})'`);
+    case 'heterogeneous_list_element':
+    case 'heterogeneous_map_key':
+    case 'heterogeneous_map_value': {
+      const types = /expected type '(.*)' but found '(.*)'/.exec(summary);
+      return report(source, range.start, `expected type '${showType(types?.[1] ?? '')}' but found '${showType(types?.[2] ?? '')}'`);
+    }
     case 'invalid_macro_argument':
-      return report(source, range.start, summary.startsWith('has()') ? 'invalid argument to has() macro' : 'argument must be a simple name');
+      return report(
+        source,
+        range.start,
+        summary.startsWith('has()') ? 'invalid argument to has() macro' : 'argument must be a simple name',
+      );
     default:
       return report(source, place, summary);
   }
@@ -130,12 +164,18 @@ export function checkFault(source: string, fault: Fault, isFunction: (name: stri
 function overloadFault(given: Node | undefined, summary: string, isFunction: (name: string) => boolean): string {
   const node = given && expanded(given);
   if (node?.op === 'call') {
-    const [name, args] = node.args as [string, Node[]];
-    return isFunction(name) ? `found no matching overload for '${name}' applied to '(${typesOf(args)})'` : `undeclared reference to '${name}' (in container '')`;
+    const [called, args] = node.args as [string, Node[]];
+    const name = called === MATCHES ? 'matches' : called;
+    return isFunction(name)
+      ? `found no matching overload for '${name}' applied to '(${typesOf(args)})'`
+      : `undeclared reference to '${name}' (in container '')`;
   }
   if (node?.op === 'rcall') {
-    const [name, receiver, args] = node.args as [string, Node, Node[]];
-    return isFunction(name) ? `found no matching overload for '${name}' applied to '${typesOf([receiver])}.(${typesOf(args)})'` : `undeclared reference to '${name}' (in container '')`;
+    const [called, receiver, args] = node.args as [string, Node, Node[]];
+    const name = called === MATCHES ? 'matches' : called;
+    return isFunction(name)
+      ? `found no matching overload for '${name}' applied to '${typesOf([receiver])}.(${typesOf(args)})'`
+      : `undeclared reference to '${name}' (in container '')`;
   }
   return summary;
 }

@@ -1,4 +1,5 @@
 import { Environment } from '@marcbachmann/cel-js';
+import { MATCHES } from './adapt.ts';
 import { compilePattern } from '../custom/pattern.ts';
 import { isDns1035Label, isDns1123Label, isDns1123Subdomain, isLabelValue, isQualifiedName } from '../names.ts';
 import { addQuantities, compareQuantities, parseQuantity, quantityFault, subtractQuantities } from '../quantity.ts';
@@ -47,6 +48,8 @@ function pattern(text: string): RegExp {
 
 /** Strings: cel-go's ext.Strings, and the regular expressions of Kubernetes. */
 function registerStrings(env: Environment): void {
+  env.registerFunction(`string.${MATCHES}(string): bool`, (text: string, expression: string) => pattern(expression).test(text));
+  env.registerFunction(`${MATCHES}(string, string): bool`, (text: string, expression: string) => pattern(expression).test(text));
   env.registerFunction('string.find(string): string', (text: string, expression: string) => pattern(expression).exec(text)?.[0] ?? '');
   const findAll = (text: string, expression: string, limit: bigint): string[] => {
     const compiled = pattern(expression);
@@ -55,7 +58,9 @@ function registerStrings(env: Environment): void {
   };
   env.registerFunction('string.findAll(string): list<string>', (text: string, expression: string) => findAll(text, expression, -1n));
   env.registerFunction('string.findAll(string, int): list<string>', findAll);
-  env.registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) => text.replaceAll(from, () => to));
+  env.registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) =>
+    text.replaceAll(from, () => to),
+  );
   env.registerFunction('string.replace(string, string, int): string', (text: string, from: string, to: string, limit: bigint) => {
     if (limit < 0n) return text.replaceAll(from, () => to);
     let left = Number(limit);
@@ -72,7 +77,12 @@ function registerStrings(env: Environment): void {
       if (verb === '%') return '%';
       const value = args[at++];
       if (verb === 'f') return Number(value).toFixed(digits === undefined ? 6 : Number(digits));
-      if (verb === 'x' || verb === 'X') return verb === 'X' ? BigInt(value as bigint).toString(16).toUpperCase() : BigInt(value as bigint).toString(16);
+      if (verb === 'x' || verb === 'X')
+        return verb === 'X'
+          ? BigInt(value as bigint)
+              .toString(16)
+              .toUpperCase()
+          : BigInt(value as bigint).toString(16);
       if (verb === 'o' || verb === 'b') return BigInt(value as bigint).toString(verb === 'o' ? 8 : 2);
       return shown(value);
     });
@@ -89,7 +99,9 @@ function registerLists(env: Environment): void {
   env.registerFunction('list.isSorted(): bool', (list: Comparable[]) => list.every((value, i) => i === 0 || list[i - 1]! <= value));
   env.registerFunction('list.sum(): dyn', (list: (bigint | number)[]) => {
     if (list.length === 0) return 0n;
-    return typeof list[0] === 'bigint' ? (list as bigint[]).reduce((sum, value) => sum + value, 0n) : (list as number[]).reduce((sum, value) => sum + value, 0);
+    return typeof list[0] === 'bigint'
+      ? (list as bigint[]).reduce((sum, value) => sum + value, 0n)
+      : (list as number[]).reduce((sum, value) => sum + value, 0);
   });
   const extreme = (list: Comparable[], name: string, isBetter: (a: Comparable, b: Comparable) => boolean): Comparable => {
     if (list.length === 0) throw new Error(`${name} called on empty list`);
@@ -109,8 +121,13 @@ function registerSets(env: Environment): void {
   env.registerType('Sets', Sets);
   env.registerConstant('sets', 'Sets', new Sets());
   env.registerFunction('Sets.contains(list, list): bool', (_sets: unknown, a: unknown[], b: unknown[]) => contains(a, b));
-  env.registerFunction('Sets.equivalent(list, list): bool', (_sets: unknown, a: unknown[], b: unknown[]) => contains(a, b) && contains(b, a));
-  env.registerFunction('Sets.intersects(list, list): bool', (_sets: unknown, a: unknown[], b: unknown[]) => b.some((value) => has(a, value)));
+  env.registerFunction(
+    'Sets.equivalent(list, list): bool',
+    (_sets: unknown, a: unknown[], b: unknown[]) => contains(a, b) && contains(b, a),
+  );
+  env.registerFunction('Sets.intersects(list, list): bool', (_sets: unknown, a: unknown[], b: unknown[]) =>
+    b.some((value) => has(a, value)),
+  );
 }
 
 /** Quantities: `quantity("1Gi").isGreaterThan(quantity("1M"))`. */
@@ -144,7 +161,10 @@ function registerAddresses(env: Environment): void {
   env.registerType('kubernetes.URL', { ctor: UrlValue, fields: {} });
   const ip = (text: string): Ip => {
     const address = parseIP(text);
-    if (!address) throw new Error(`IP Address ${JSON.stringify(text)} parse error during conversion from string: ParseAddr(${JSON.stringify(text)}): unable to parse IP`);
+    if (!address)
+      throw new Error(
+        `IP Address ${JSON.stringify(text)} parse error during conversion from string: ParseAddr(${JSON.stringify(text)}): unable to parse IP`,
+      );
     return new Ip(address);
   };
   const cidr = (text: string): CidrValue => {
@@ -155,19 +175,24 @@ function registerAddresses(env: Environment): void {
   env.registerFunction('ip(string): net.IP', ip);
   env.registerFunction('isIP(string): bool', (text: string) => parseIP(text) !== undefined);
   env.registerFunction('net.IP.family(): int', ({ address }: Ip) => BigInt(address.family));
-  env.registerFunction('net.IP.isLoopback(): bool', ({ address }: Ip) => (address.family === 4 ? address.value >> 24n === 127n : address.value === 1n));
+  env.registerFunction('net.IP.isLoopback(): bool', ({ address }: Ip) =>
+    address.family === 4 ? address.value >> 24n === 127n : address.value === 1n,
+  );
   env.registerFunction('net.IP.isUnspecified(): bool', ({ address }: Ip) => address.value === 0n);
   env.registerOperator('net.IP == net.IP', (a: Ip, b: Ip) => formatIP(a.address) === formatIP(b.address));
   env.registerFunction('cidr(string): net.CIDR', cidr);
   env.registerFunction('isCIDR(string): bool', (text: string) => parseCidr(text) !== undefined);
   env.registerFunction('net.CIDR.containsIP(string): bool', ({ range }: CidrValue, text: string) => cidrContains(range, ip(text).address));
   env.registerFunction('net.CIDR.containsIP(net.IP): bool', ({ range }: CidrValue, { address }: Ip) => cidrContains(range, address));
-  env.registerFunction('net.CIDR.containsCIDR(string): bool', ({ range }: CidrValue, text: string) => containsRange(range, cidr(text).range));
+  env.registerFunction('net.CIDR.containsCIDR(string): bool', ({ range }: CidrValue, text: string) =>
+    containsRange(range, cidr(text).range),
+  );
   env.registerFunction('net.CIDR.containsCIDR(net.CIDR): bool', (a: CidrValue, b: CidrValue) => containsRange(a.range, b.range));
   env.registerFunction('net.CIDR.prefixLength(): int', ({ range }: CidrValue) => BigInt(range.prefix));
   env.registerOperator('net.CIDR == net.CIDR', (a: CidrValue, b: CidrValue) => formatCidr(a.range) === formatCidr(b.range));
   const url = (text: string): UrlValue => {
-    if (!URL.canParse(text)) throw new Error(`URL parse error during conversion from string: parse ${JSON.stringify(text)}: invalid URI for request`);
+    if (!URL.canParse(text))
+      throw new Error(`URL parse error during conversion from string: parse ${JSON.stringify(text)}: invalid URI for request`);
     return new UrlValue(new URL(text));
   };
   env.registerFunction('url(string): kubernetes.URL', url);
@@ -219,11 +244,17 @@ function registerFormats(env: Environment): void {
 
 let shared: Environment | undefined;
 
+/** The same where expressions are checked: lists and maps hold values of one type. */
+export function checkingEnvironment(): Environment {
+  return kubernetesEnvironment().clone({ homogeneousAggregateLiterals: true });
+}
+
 /** An environment with the functions that Kubernetes adds to CEL (apiserver pkg/cel/library); cloned, so that variables can be added. */
 export function kubernetesEnvironment(): Environment {
   if (!shared) {
     shared = new Environment({ homogeneousAggregateLiterals: false, enableOptionalTypes: true });
-    for (const register of [registerStrings, registerLists, registerSets, registerQuantities, registerAddresses, registerFormats]) register(shared);
+    for (const register of [registerStrings, registerLists, registerSets, registerQuantities, registerAddresses, registerFormats])
+      register(shared);
   }
   return shared.clone();
 }

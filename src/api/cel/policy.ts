@@ -1,7 +1,7 @@
 import { CALL_LIMIT, metered, OBJECT_LIMIT } from './budget.ts';
 import { celValue } from './values.ts';
 import { compile, evaluationFault, type Compiled } from './compile.ts';
-import { kubernetesEnvironment } from './library.ts';
+import { checkingEnvironment, kubernetesEnvironment } from './library.ts';
 import type { Environment } from '@marcbachmann/cel-js';
 import type { FieldError } from '../status.ts';
 import type { KubeObject } from '../object.ts';
@@ -84,7 +84,7 @@ let typedBase: Environment | undefined;
 
 function typedRequest(): Environment {
   if (!typedBase) {
-    typedBase = kubernetesEnvironment();
+    typedBase = checkingEnvironment();
     for (const [name, fields] of Object.entries(REQUEST)) typedBase.registerType(name, { fields } as never);
     for (const name of ['object', 'oldObject', 'namespaceObject']) typedBase.registerVariable(name, 'dyn');
     typedBase.registerVariable('request', 'kubernetes.AdmissionRequest');
@@ -113,13 +113,19 @@ export function policyFaults(policy: KubeObject): FieldError[] {
   const spec = (policy.spec ?? {}) as PolicySpec;
   const all = typed(spec);
   return [
-    ...(spec.variables ?? []).flatMap(({ expression }, i) => faultOf(`spec.variables[${i}].expression`, expression, undefined, typed(spec, i))),
-    ...(spec.matchConditions ?? []).flatMap(({ expression }, i) => faultOf(`spec.matchConditions[${i}].expression`, expression, 'bool', typed(spec, 0))),
+    ...(spec.variables ?? []).flatMap(({ expression }, i) =>
+      faultOf(`spec.variables[${i}].expression`, expression, undefined, typed(spec, i)),
+    ),
+    ...(spec.matchConditions ?? []).flatMap(({ expression }, i) =>
+      faultOf(`spec.matchConditions[${i}].expression`, expression, 'bool', typed(spec, 0)),
+    ),
     ...(spec.validations ?? []).flatMap(({ expression, messageExpression }, i) => [
       ...faultOf(`spec.validations[${i}].expression`, expression, 'bool', all),
       ...(messageExpression ? faultOf(`spec.validations[${i}].messageExpression`, messageExpression, 'string', all) : []),
     ]),
-    ...(spec.auditAnnotations ?? []).flatMap(({ valueExpression }, i) => faultOf(`spec.auditAnnotations[${i}].valueExpression`, valueExpression, undefined, all)),
+    ...(spec.auditAnnotations ?? []).flatMap(({ valueExpression }, i) =>
+      faultOf(`spec.auditAnnotations[${i}].valueExpression`, valueExpression, undefined, all),
+    ),
   ];
 }
 
@@ -158,7 +164,8 @@ export class CompiledPolicy {
     const run = new PolicyRun(input, this.variables);
     for (const [name, condition] of this.conditions) {
       const result = run.evaluate(condition);
-      if ('error' in result) return this.failed(`failed to evaluate match conditions: matchCondition '${name}' resulted in error: ${result.error}`);
+      if ('error' in result)
+        return this.failed(`failed to evaluate match conditions: matchCondition '${name}' resulted in error: ${result.error}`);
       if (result.value !== true) return [];
     }
     const denials: Denial[] = [];
@@ -202,7 +209,8 @@ class PolicyRun {
   message({ message, expression }: Validation, messageExpression: Compiled | undefined): string {
     if (messageExpression) {
       const result = this.evaluate(messageExpression);
-      if (!('error' in result) && typeof result.value === 'string' && result.value.trim() !== '' && !result.value.includes('\n')) return result.value;
+      if (!('error' in result) && typeof result.value === 'string' && result.value.trim() !== '' && !result.value.includes('\n'))
+        return result.value;
     }
     return message?.trim() || `failed expression: ${expression.trim()}`;
   }
@@ -229,7 +237,7 @@ class PolicyRun {
     try {
       return evaluate(this.context);
     } catch (error) {
-      throw new Error(`composited variable ${JSON.stringify(name)} fails to evaluate: ${evaluationFault(error)}`);
+      throw new Error(`composited variable ${JSON.stringify(name)} fails to evaluate: ${evaluationFault(error)}`, { cause: error });
     }
   }
 }

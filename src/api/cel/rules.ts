@@ -1,4 +1,14 @@
-import { additionalSchema, childPath, isObject, itemSchema, ownField, propertyNames, someSchema, type JsonSchema, type ValidationRule } from '../custom/json-schema.ts';
+import {
+  additionalSchema,
+  childPath,
+  isObject,
+  itemSchema,
+  ownField,
+  propertyNames,
+  someSchema,
+  type JsonSchema,
+  type ValidationRule,
+} from '../custom/json-schema.ts';
 import { CALL_LIMIT, CostExceeded, metered, OBJECT_LIMIT } from './budget.ts';
 import { celValueOf } from './values.ts';
 import { compile, evaluationFault, type Expression } from './compile.ts';
@@ -111,7 +121,14 @@ class RuleRun {
     else for (const name of propertyNames(schema)) field(name, childPath(path, name), schema.properties![name]!);
   }
 
-  private evaluate(path: string, value: unknown, schema: JsonSchema, old: unknown, rules: readonly CompiledRule[], isResource: boolean): void {
+  private evaluate(
+    path: string,
+    value: unknown,
+    schema: JsonSchema,
+    old: unknown,
+    rules: readonly CompiledRule[],
+    isResource: boolean,
+  ): void {
     const isUnchanged = old !== undefined && deepEqual(value, old);
     const at = path === '' ? '<nil>' : path;
     const self = celValueOf(value, schema, isResource);
@@ -131,7 +148,8 @@ class RuleRun {
       if (result.error !== undefined) {
         this.errors.push(invalidField(at, schema.type ?? '', this.failure(result.error, shown)));
       } else if (this.budget < 0) this.errors.push(invalidField(at, schema.type ?? '', OUT_OF_BUDGET));
-      else if (result.value !== true && (usesOldSelf || !isUnchanged)) this.errors.push(this.refusal(path, value, schema, compiled, context));
+      else if (result.value !== true && (usesOldSelf || !isUnchanged))
+        this.errors.push(this.refusal(path, value, schema, compiled, context));
     }
   }
 
@@ -142,7 +160,8 @@ class RuleRun {
       this.budget = -1;
       return `'${text}': no further validation rules will be run due to call cost exceeds limit for rule: ${shown}`;
     }
-    if (text.startsWith('no such overload')) return `'${text}': call arguments did not match a supported operator, function or macro signature for rule: ${shown}`;
+    if (text.startsWith('no such overload'))
+      return `'${text}': call arguments did not match a supported operator, function or macro signature for rule: ${shown}`;
     return `${text} evaluating rule: ${shown}`;
   }
 
@@ -160,7 +179,9 @@ class RuleRun {
       case 'FieldValueDuplicate':
         return isComposite ? { reason: 'FieldValueDuplicate', field, message: 'Duplicate value' } : duplicateField(field, value);
       default:
-        return isComposite ? { reason: 'FieldValueInvalid', field, message: `Invalid value: ${detail}` } : invalidField(field, value, detail);
+        return isComposite
+          ? { reason: 'FieldValueInvalid', field, message: `Invalid value: ${detail}` }
+          : invalidField(field, value, detail);
     }
   }
 

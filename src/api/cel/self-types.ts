@@ -1,5 +1,5 @@
 import { declaredType, type DeclaredType } from './declared-types.ts';
-import { kubernetesEnvironment } from './library.ts';
+import { checkingEnvironment, kubernetesEnvironment } from './library.ts';
 import type { Environment } from '@marcbachmann/cel-js';
 import type { JsonSchema } from '../custom/json-schema.ts';
 
@@ -23,7 +23,7 @@ export interface SelfTypes {
 export function selfTypes(schema: JsonSchema, isResource: boolean): SelfTypes | undefined {
   const type = declaredType(schema, 'Self', isResource);
   if (!type) return undefined;
-  const base = kubernetesEnvironment();
+  const base = checkingEnvironment();
   registerTypes(base, type, new Set());
   const environment = base.clone().registerVariable('self', type.name).registerVariable('oldSelf', type.name);
   const optionalEnvironment = base.clone().registerVariable('self', type.name).registerVariable('oldSelf', `optional<${type.name}>`);

@@ -33,10 +33,18 @@ export interface Macro {
   readonly receiver?: Node;
   readonly arg?: Node;
   typeCheck(checker: Checker, macro: Macro, context: unknown): CheckedType;
+  evaluate(evaluator: Evaluator, macro: Macro, context: unknown): unknown;
 }
 
 export interface Checker {
   check(node: Node, context: unknown): CheckedType;
+  getType(name: string): CheckedType;
+}
+
+export interface Evaluator {
+  run(node: Node, context: unknown): unknown;
+  /** The type of a value, with its way to read a field: undefined if there is none. */
+  debugType(value: unknown): { fieldLazy(value: unknown, field: string, node: Node, evaluator: Evaluator): unknown };
 }
 
 /** What a loop (`all`, `exists`, `exists_one`, `map`, `filter`) is made of. */

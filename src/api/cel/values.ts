@@ -11,7 +11,11 @@ const RESERVED = new Set(
 /** A property's name as an identifier: `x-y` is `x__dash__y`. Undefined if it cannot be one (apiserver cel/escaping.go). */
 export function escapedName(name: string): string | undefined {
   if (RESERVED.has(name)) return `__${name}__`;
-  const escaped = name.replaceAll('__', '__underscores__').replaceAll('.', '__dot__').replaceAll('-', '__dash__').replaceAll('/', '__slash__');
+  const escaped = name
+    .replaceAll('__', '__underscores__')
+    .replaceAll('.', '__dot__')
+    .replaceAll('-', '__dash__')
+    .replaceAll('/', '__slash__');
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(escaped) ? escaped : undefined;
 }
 
@@ -58,7 +62,8 @@ function objectValue(object: Record<string, unknown>, schema: JsonSchema, isReso
   for (const name of Object.keys(object)) {
     const value = object[name];
     const property = propertySchema(schema, name);
-    if (isResource && (name === 'metadata' || name === 'kind' || name === 'apiVersion')) define(result, name, name === 'metadata' ? metaValue(value) : value);
+    if (isResource && (name === 'metadata' || name === 'kind' || name === 'apiVersion'))
+      define(result, name, name === 'metadata' ? metaValue(value) : value);
     else if (property) {
       const escaped = escapedName(name);
       if (escaped) define(result, escaped, celValueOf(value, property));

@@ -24,11 +24,19 @@ export function customTable(printerColumns: readonly PrinterColumn[] | undefined
   const paths = shown.map(({ jsonPath }) => pathOf(jsonPath));
   const columns: TableColumn[] = [NAME];
   for (const { name, type, format = '', description, priority = 0, jsonPath } of shown) {
-    columns.push({ name, type, format, description: description || `Custom resource definition column (in JSONPath format): ${jsonPath}`, priority });
+    columns.push({
+      name,
+      type,
+      format,
+      description: description || `Custom resource definition column (in JSONPath format): ${jsonPath}`,
+      priority,
+    });
   }
   return {
     columns,
-    row: (object, context) => ({ cells: [object.metadata?.name ?? '', ...shown.map(({ type }, i) => cell(type, paths[i], object, context))] }),
+    row: (object, context) => ({
+      cells: [object.metadata?.name ?? '', ...shown.map(({ type }, i) => cell(type, paths[i], object, context))],
+    }),
   };
 }
 

@@ -24,8 +24,18 @@ export interface CustomKind {
 }
 
 /** Errors that keep rules from being checked at all. */
-const BLOCKING = new Set(['FieldValueNotSupported', 'FieldValueRequired', 'FieldValueTooLong', 'FieldValueTooMany', 'FieldValueTypeInvalid']);
-const UNCHECKED = invalidField('<nil>', null, 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation');
+const BLOCKING = new Set([
+  'FieldValueNotSupported',
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+]);
+const UNCHECKED = invalidField(
+  '<nil>',
+  null,
+  'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+);
 
 /**
  * How objects of one version of a custom resource behave; they are given in that version, with
@@ -35,7 +45,9 @@ export function customBehaviour(custom: CustomKind): Behaviour {
   const { kind, version } = custom;
   const hasStatus = version.subresources?.status !== undefined;
   const { columns, row } = customTable(version.additionalPrinterColumns);
-  const selectable = (version.selectableFields ?? []).map(({ jsonPath }) => [jsonPath.replace(/^\./, ''), selectableValue(jsonPath)] as const);
+  const selectable = (version.selectableFields ?? []).map(
+    ({ jsonPath }) => [jsonPath.replace(/^\./, ''), selectableValue(jsonPath)] as const,
+  );
   return {
     kind,
     hasStatus,
@@ -67,7 +79,9 @@ function prepareForUpdate(given: KubeObject, old: KubeObject, subresource: Subre
     // Nothing but the status changes, and who manages its fields.
     const object = withFieldOf(old, 'status', given);
     const { managedFields } = given.metadata ?? {};
-    return managedFields === old.metadata?.managedFields ? object : { ...object, metadata: withFieldOf(old.metadata!, 'managedFields', given.metadata!) };
+    return managedFields === old.metadata?.managedFields
+      ? object
+      : { ...object, metadata: withFieldOf(old.metadata!, 'managedFields', given.metadata!) };
   }
   const object = hasStatus ? withFieldOf(given, 'status', old) : given;
   const { metadata: _metadata, ...content } = object;

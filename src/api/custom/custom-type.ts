@@ -36,7 +36,19 @@ class CustomType extends TypeSchema {
 }
 
 function field(name: string, kind: ValueKind, more: Partial<FieldSchema>): FieldSchema {
-  return { name, kind, goType: '', pointer: false, always: false, required: false, listType: 'atomic', listMapKeys: NO_KEYS, atomic: false, patchStrategies: NO_KEYS, ...more };
+  return {
+    name,
+    kind,
+    goType: '',
+    pointer: false,
+    always: false,
+    required: false,
+    listType: 'atomic',
+    listMapKeys: NO_KEYS,
+    atomic: false,
+    patchStrategies: NO_KEYS,
+    ...more,
+  };
 }
 
 function fieldOf(name: string, schema: JsonSchema): FieldSchema {
@@ -60,7 +72,8 @@ function fieldOf(name: string, schema: JsonSchema): FieldSchema {
       const values = additionalSchema(schema);
       if (values) return field(name, 'map', { ...given, element: fieldOf('', values), atomic });
       // What nothing is known of is owned name by name.
-      if (schema['x-kubernetes-preserve-unknown-fields'] || (!isResource && propertyNames(schema).length === 0)) return field(name, atomic ? 'map' : 'any', { ...given, atomic });
+      if (schema['x-kubernetes-preserve-unknown-fields'] || (!isResource && propertyNames(schema).length === 0))
+        return field(name, atomic ? 'map' : 'any', { ...given, atomic });
       return field(name, 'struct', { ...given, type: new CustomType(schema, isResource), atomic });
     }
     default:

@@ -43,7 +43,12 @@ function canonicalSchema(schema: JsonSchema): JsonSchema {
   }
   for (const field of ['properties', 'patternProperties', 'definitions'] as const) {
     const map = copy[field] as Readonly<Record<string, JsonSchema>> | undefined;
-    if (map) copy[field] = Object.fromEntries(Object.keys(map).sort().map((name) => [name, canonicalSchema(map[name] ?? {})]));
+    if (map)
+      copy[field] = Object.fromEntries(
+        Object.keys(map)
+          .sort()
+          .map((name) => [name, canonicalSchema(map[name] ?? {})]),
+      );
   }
   if (copy.not) copy.not = canonicalSchema(copy.not as JsonSchema);
   for (const field of ['default', 'example'] as const) if (copy[field] === null) delete copy[field];
@@ -62,14 +67,24 @@ function withDefaults(definition: CustomResourceDefinition): CustomResourceDefin
   const given = definition.spec ?? ({} as DefinitionSpec);
   const conversion = { ...given.conversion, strategy: given.conversion?.strategy || 'None' };
   const service = conversion.webhook?.clientConfig?.service;
-  if (service && service.port === undefined) conversion.webhook = { ...conversion.webhook, clientConfig: { ...conversion.webhook!.clientConfig, service: { ...service, port: 443 } } };
+  if (service && service.port === undefined)
+    conversion.webhook = {
+      ...conversion.webhook,
+      clientConfig: { ...conversion.webhook!.clientConfig, service: { ...service, port: 443 } },
+    };
   const { group = '', scope = '', names, versions, preserveUnknownFields } = given;
   try {
     const spec: DefinitionSpec = {
       group,
       names: withNames(names),
       scope,
-      versions: versions && versions.map((version) => (version.schema?.openAPIV3Schema ? { ...version, schema: { openAPIV3Schema: canonicalSchema(version.schema.openAPIV3Schema) } } : version)),
+      versions:
+        versions &&
+        versions.map((version) =>
+          version.schema?.openAPIV3Schema
+            ? { ...version, schema: { openAPIV3Schema: canonicalSchema(version.schema.openAPIV3Schema) } }
+            : version,
+        ),
       conversion,
       ...(preserveUnknownFields && { preserveUnknownFields }),
     };
@@ -114,7 +129,10 @@ function warningsOf(definition: CustomResourceDefinition): string[] {
         formats.push(`unrecognized format ${JSON.stringify(one.format)}`);
       }
       const itemType = one['x-kubernetes-list-type'] === 'set' ? itemSchema(one)?.type : undefined;
-      if (itemType === 'object' || itemType === 'array') lists.add(`x-kubernetes-list-type: set for items of type ${JSON.stringify(itemType)} is not supported by server-side apply or CEL validation rules`);
+      if (itemType === 'object' || itemType === 'array')
+        lists.add(
+          `x-kubernetes-list-type: set for items of type ${JSON.stringify(itemType)} is not supported by server-side apply or CEL validation rules`,
+        );
       return false;
     });
   }

@@ -3,7 +3,16 @@ import { invalidField, requiredField, showValue, type FieldErrors } from '../fie
 import { isDns1035Label, isPathSegmentName } from '../names.ts';
 import { nameChecker, validateMeta } from '../object-meta.ts';
 import { OBJECT_META } from '../schema.ts';
-import { additionalSchema, childPath, fieldSchema, isObject, itemSchema, propertySchema, type Json, type JsonSchema } from './json-schema.ts';
+import {
+  additionalSchema,
+  childPath,
+  fieldSchema,
+  isObject,
+  itemSchema,
+  propertySchema,
+  type Json,
+  type JsonSchema,
+} from './json-schema.ts';
 import type { DuplicateKeys } from '../json.ts';
 import type { ObjectMeta } from '../object.ts';
 
@@ -62,7 +71,8 @@ export function coerceEmbedded(value: unknown, schema: JsonSchema | undefined, p
 }
 
 function coerceTypeMeta(name: string, value: unknown, path: string, unknown: string[]): unknown {
-  if ((name === 'apiVersion' || name === 'kind') && typeof value !== 'string') throw new DecodeError(`${path}: Invalid value: ${showValue(value)}: must be a string`);
+  if ((name === 'apiVersion' || name === 'kind') && typeof value !== 'string')
+    throw new DecodeError(`${path}: Invalid value: ${showValue(value)}: must be a string`);
   if (name !== 'metadata') return value;
   try {
     const read = readMeta(value, path);
@@ -112,18 +122,26 @@ function validateResource(path: string, { apiVersion, kind, metadata }: Json, er
   if (apiVersion !== undefined) {
     if (typeof apiVersion !== 'string') errors.push(invalidField(at('apiVersion'), apiVersion, 'must be a string'));
     else if (apiVersion === '') errors.push(invalidField(at('apiVersion'), apiVersion, 'must not be empty'));
-    else if (apiVersion.split('/').length > 2) errors.push(invalidField(at('apiVersion'), apiVersion, `unexpected GroupVersion string: ${apiVersion}`));
+    else if (apiVersion.split('/').length > 2)
+      errors.push(invalidField(at('apiVersion'), apiVersion, `unexpected GroupVersion string: ${apiVersion}`));
   }
   if (kind !== undefined) {
     if (typeof kind !== 'string') errors.push(invalidField(at('kind'), kind, 'must be a string'));
     else if (kind === '') errors.push(invalidField(at('kind'), kind, 'must not be empty'));
     else {
       const problems = isDns1035Label(kind.toLowerCase());
-      if (problems.length > 0) errors.push(invalidField(at('kind'), kind, `may have mixed case, but should otherwise match: ${problems.join(',')}`));
+      if (problems.length > 0)
+        errors.push(invalidField(at('kind'), kind, `may have mixed case, but should otherwise match: ${problems.join(',')}`));
     }
   }
   if (isObject(metadata)) {
     const meta = metadata as ObjectMeta;
-    validateMeta(errors, meta.name ? meta : { ...meta, name: 'fakename' }, meta.namespace !== undefined && meta.namespace !== '', segmentName, at('metadata'));
+    validateMeta(
+      errors,
+      meta.name ? meta : { ...meta, name: 'fakename' },
+      meta.namespace !== undefined && meta.namespace !== '',
+      segmentName,
+      at('metadata'),
+    );
   }
 }

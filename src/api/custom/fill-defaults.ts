@@ -1,4 +1,13 @@
-import { additionalSchema, isObject, itemSchema, ownField, propertyNames, propertySchema, type Json, type JsonSchema } from './json-schema.ts';
+import {
+  additionalSchema,
+  isObject,
+  itemSchema,
+  ownField,
+  propertyNames,
+  propertySchema,
+  type Json,
+  type JsonSchema,
+} from './json-schema.ts';
 import { hasDefault } from './prune.ts';
 
 const mayDefault = new WeakMap<JsonSchema, boolean>();

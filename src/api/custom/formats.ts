@@ -8,7 +8,8 @@ const matches =
   (text) =>
     pattern.test(text);
 
-const HOSTNAME = /^([a-zA-Z0-9\p{S}\p{L}]((-?[a-zA-Z0-9\p{S}\p{L}]{0,62})?)|([a-zA-Z0-9\p{S}\p{L}](([a-zA-Z0-9-\p{S}\p{L}]{0,61}[a-zA-Z0-9\p{S}\p{L}])?)(\.)){1,}([a-zA-Z\p{L}]){2,63}\.?)$/u;
+const HOSTNAME =
+  /^([a-zA-Z0-9\p{S}\p{L}]((-?[a-zA-Z0-9\p{S}\p{L}]{0,62})?)|([a-zA-Z0-9\p{S}\p{L}](([a-zA-Z0-9-\p{S}\p{L}]{0,61}[a-zA-Z0-9\p{S}\p{L}])?)(\.)){1,}([a-zA-Z\p{L}]){2,63}\.?)$/u;
 const DATE_TIME = /^(\d{4})-(\d{2})-(\d{2})[Tt ]([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 const DURATION_PART = /^(\d+(\.\d*)?|\.\d+)\s*(ns|nano|us|µs|micro|ms|milli|s|sec|second|m|min|minute|h|hr|hour|d|day|w|week|wk)s?$/;
 
@@ -75,7 +76,9 @@ const FORMATS: Readonly<Record<string, Check>> = {
   ipv4: (text) => parseIP(text)?.family === 4,
   ipv6: (text) => parseIP(text)?.family === 6,
   cidr: (text) => parseCidr(text) !== undefined,
-  mac: matches(/^([0-9a-f]{2}([:-])([0-9a-f]{2}\2){4}[0-9a-f]{2}|([0-9a-f]{4}\.){2}[0-9a-f]{4}|([0-9a-f]{2}([:-])([0-9a-f]{2}\6){6}[0-9a-f]{2}))$/i),
+  mac: matches(
+    /^([0-9a-f]{2}([:-])([0-9a-f]{2}\2){4}[0-9a-f]{2}|([0-9a-f]{4}\.){2}[0-9a-f]{4}|([0-9a-f]{2}([:-])([0-9a-f]{2}\6){6}[0-9a-f]{2}))$/i,
+  ),
   uuid: uuid('[0-9a-f]{4}'),
   uuid3: uuid('3[0-9a-f]{3}'),
   uuid4: uuid('4[0-9a-f]{3}'),

@@ -32,7 +32,11 @@ function validateMap(path: string, list: readonly unknown[], keys: readonly stri
     errors.push(invalidField(`${path}[${misfit}]`, list[misfit], 'must be an object for an array of list-type map'));
     return;
   }
-  const found = list.map((item) => Object.fromEntries(keys.map((key) => [key, isObject(item) ? ownField(item, key) : undefined]).filter(([, value]) => value !== undefined)));
+  const found = list.map((item) =>
+    Object.fromEntries(
+      keys.map((key) => [key, isObject(item) ? ownField(item, key) : undefined]).filter(([, value]) => value !== undefined),
+    ),
+  );
   for (const i of repeated(found)) errors.push(duplicateField(`${path}[${i}]`, found[i]));
 }
 

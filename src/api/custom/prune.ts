@@ -1,4 +1,13 @@
-import { additionalSchema, fieldSchema, isObject, itemSchema, META_FIELDS, propertySchema, type Json, type JsonSchema } from './json-schema.ts';
+import {
+  additionalSchema,
+  fieldSchema,
+  isObject,
+  itemSchema,
+  META_FIELDS,
+  propertySchema,
+  type Json,
+  type JsonSchema,
+} from './json-schema.ts';
 
 /** Paths of what was dropped: `spec.a`, `spec.list[0].b`. */
 export interface Pruned {
@@ -40,7 +49,9 @@ class Pruner {
   private keep(value: object, schema: JsonSchema, path: string): unknown {
     if (Array.isArray(value)) {
       const items = itemSchema(schema);
-      return items ? this.list(value, path, (item, at) => (typeof item === 'object' && item !== null ? this.keep(item as object, items, at) : item)) : value;
+      return items
+        ? this.list(value, path, (item, at) => (typeof item === 'object' && item !== null ? this.keep(item as object, items, at) : item))
+        : value;
     }
     return this.fields(value as Json, path, schema, (name, inner, at) => {
       const known = fieldSchema(schema, name);
@@ -63,7 +74,12 @@ class Pruner {
   }
 
   /** A field for which `change` answers undefined is dropped. */
-  private fields(object: Json, path: string, schema: JsonSchema | undefined, change: (name: string, value: unknown, at: string) => unknown): Json {
+  private fields(
+    object: Json,
+    path: string,
+    schema: JsonSchema | undefined,
+    change: (name: string, value: unknown, at: string) => unknown,
+  ): Json {
     let copy: Json | undefined;
     for (const name of Object.keys(object)) {
       if (schema?.['x-kubernetes-embedded-resource'] && META_FIELDS.has(name)) continue;

@@ -20,11 +20,15 @@ function nested(object: KubeObject, path: readonly string[], wanted: 'int64' | '
   let value: unknown = object;
   for (let i = 0; i < path.length; i++) {
     if (value === undefined || value === null) return undefined;
-    if (!isObject(value)) throw new AccessorError(`.${path.slice(0, i).join('.')} accessor error: ${show(value)} is of the type ${goType(value)}, expected map[string]interface{}`);
+    if (!isObject(value))
+      throw new AccessorError(
+        `.${path.slice(0, i).join('.')} accessor error: ${show(value)} is of the type ${goType(value)}, expected map[string]interface{}`,
+      );
     value = ownField(value, path[i]!);
   }
   if (value === undefined) return undefined;
-  if (goType(value) !== wanted) throw new AccessorError(`.${path.join('.')} accessor error: ${show(value)} is of the type ${goType(value)}, expected ${wanted}`);
+  if (goType(value) !== wanted)
+    throw new AccessorError(`.${path.join('.')} accessor error: ${show(value)} is of the type ${goType(value)}, expected ${wanted}`);
   return value;
 }
 
@@ -54,7 +58,8 @@ export function withReplicas(object: KubeObject, { specReplicasPath }: ScalePath
   const set = (value: unknown, i: number): unknown => {
     if (i === path.length) return replicas;
     const inner = value === undefined || value === null ? {} : value;
-    if (!isObject(inner)) throw new AccessorError(`value cannot be set because .${path.slice(0, i).join('.')} is not a map[string]interface{}`);
+    if (!isObject(inner))
+      throw new AccessorError(`value cannot be set because .${path.slice(0, i).join('.')} is not a map[string]interface{}`);
     return { ...inner, [path[i]!]: set(ownField(inner, path[i]!), i + 1) } satisfies Json;
   };
   return set(object, 0) as KubeObject;

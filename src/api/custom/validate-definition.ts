@@ -3,7 +3,13 @@ import { equalValues } from '../equal.ts';
 import { forbiddenField, IMMUTABLE, invalidField, requiredField, unsupportedField, type FieldErrors } from '../field-errors.ts';
 import { goShape, type Shapes } from '../go-shape.ts';
 import { isDns1035Label, isDns1123Subdomain } from '../names.ts';
-import { isConditionTrue, type CustomResourceDefinition, type DefinitionNames, type DefinitionSpec, type DefinitionVersion } from './definition-types.ts';
+import {
+  isConditionTrue,
+  type CustomResourceDefinition,
+  type DefinitionNames,
+  type DefinitionSpec,
+  type DefinitionVersion,
+} from './definition-types.ts';
 import { validateConversion } from './validate-conversion.ts';
 import { columnErrors, selectableFieldErrors, subresourceErrors } from './validate-version.ts';
 import { someSchema, type JsonSchema } from './json-schema.ts';
@@ -37,7 +43,9 @@ function hoist(versions: readonly DefinitionVersion[]): Hoisted {
     if (first[field] !== undefined) common[field] = first[field];
     gone.add(field);
   }
-  const rest = versions.map((version) => Object.fromEntries(Object.entries(version).filter(([field]) => !gone.has(field))) as unknown as DefinitionVersion);
+  const rest = versions.map(
+    (version) => Object.fromEntries(Object.entries(version).filter(([field]) => !gone.has(field))) as unknown as DefinitionVersion,
+  );
   return { versions: rest, common };
 }
 
@@ -90,7 +98,8 @@ export function validateDefinitionStatus(definition: CustomResourceDefinition): 
 function validateSpec(spec: DefinitionSpec, errors: FieldErrors): void {
   validateGroup(spec.group, errors);
   if (!spec.scope) errors.push(requiredField('spec.scope'));
-  else if (spec.scope !== 'Cluster' && spec.scope !== 'Namespaced') errors.push(unsupportedField('spec.scope', spec.scope, ['Cluster', 'Namespaced']));
+  else if (spec.scope !== 'Cluster' && spec.scope !== 'Namespaced')
+    errors.push(unsupportedField('spec.scope', spec.scope, ['Cluster', 'Namespaced']));
   const given = spec.versions ?? [];
   const { versions, common } = hoist(given);
   if (!common.schema?.openAPIV3Schema) {
@@ -103,7 +112,8 @@ function validateSpec(spec: DefinitionSpec, errors: FieldErrors): void {
   }
   versions.forEach((version, i) => validateVersion(version, given[i]!, `spec.versions[${i}]`, errors));
   validateVersions(spec.versions, versions, errors);
-  for (const name of ['plural', 'singular', 'kind', 'listKind'] as const) if (!spec.names?.[name]) errors.push(requiredField(`spec.names.${name}`));
+  for (const name of ['plural', 'singular', 'kind', 'listKind'] as const)
+    if (!spec.names?.[name]) errors.push(requiredField(`spec.names.${name}`));
   validateNames(spec.names, 'spec.names', errors);
   const hasStatus = given.some(({ subresources }) => subresources?.status);
   if (common.schema?.openAPIV3Schema) validateRoot(common.schema.openAPIV3Schema, hasStatus, 'spec.validation.openAPIV3Schema', errors);
@@ -134,7 +144,8 @@ function labelError(errors: FieldErrors, field: string, value: string): void {
 /** `version` is without what all versions have in common, `whole` with it. */
 function validateVersion(version: DefinitionVersion, whole: DefinitionVersion, path: string, errors: FieldErrors): void {
   labelError(errors, `${path}.name`, version.name ?? '');
-  for (const problem of deprecationProblems(version)) errors.push(invalidField(`${path}.deprecationWarning`, version.deprecationWarning, problem));
+  for (const problem of deprecationProblems(version))
+    errors.push(invalidField(`${path}.deprecationWarning`, version.deprecationWarning, problem));
   const schema = version.schema?.openAPIV3Schema;
   if (schema) validateRoot(schema, whole.subresources?.status !== undefined, `${path}.schema.openAPIV3Schema`, errors);
   subresourceErrors(version.subresources, `${path}.subresources`, errors);
@@ -155,10 +166,16 @@ function deprecationProblems({ deprecated, deprecationWarning }: DefinitionVersi
   return problems;
 }
 
-function validateVersions(given: readonly DefinitionVersion[] | null | undefined, versions: readonly DefinitionVersion[], errors: FieldErrors): void {
+function validateVersions(
+  given: readonly DefinitionVersion[] | null | undefined,
+  versions: readonly DefinitionVersion[],
+  errors: FieldErrors,
+): void {
   const shown = given ? showVersions(versions) : null;
-  if (new Set(versions.map(({ name }) => name)).size < versions.length) errors.push(invalidField('spec.versions', shown, 'must contain unique version names'));
-  if (versions.filter(({ storage }) => storage).length !== 1) errors.push(invalidField('spec.versions', shown, 'must have exactly one version marked as storage version'));
+  if (new Set(versions.map(({ name }) => name)).size < versions.length)
+    errors.push(invalidField('spec.versions', shown, 'must contain unique version names'));
+  if (versions.filter(({ storage }) => storage).length !== 1)
+    errors.push(invalidField('spec.versions', shown, 'must have exactly one version marked as storage version'));
   const first = versions[0]?.name;
   if (first) labelError(errors, 'spec.version', first);
 }
@@ -168,17 +185,39 @@ function validateNames(names: DefinitionNames | undefined, path: string, errors:
   for (const name of ['plural', 'singular'] as const) if (names[name]) labelError(errors, `${path}.${name}`, names[name]);
   for (const name of ['kind', 'listKind'] as const) {
     const problems = names[name] ? isDns1035Label(names[name].toLowerCase()) : [];
-    if (problems.length > 0) errors.push(invalidField(`${path}.${name}`, names[name], `may have mixed case, but should otherwise match: ${problems.join(',')}`));
+    if (problems.length > 0)
+      errors.push(invalidField(`${path}.${name}`, names[name], `may have mixed case, but should otherwise match: ${problems.join(',')}`));
   }
   names.shortNames?.forEach((name, i) => labelError(errors, `${path}.shortNames[${i}]`, name));
-  if (names.kind && names.kind === names.listKind) errors.push(invalidField(`${path}.listKind`, names.listKind, 'kind and listKind may not be the same'));
+  if (names.kind && names.kind === names.listKind)
+    errors.push(invalidField(`${path}.listKind`, names.listKind, 'kind and listKind may not be the same'));
   names.categories?.forEach((name, i) => labelError(errors, `${path}.categories[${i}]`, name));
 }
 
 /** Fields of a schema that say nothing of a status of its own. */
 const AT_ROOT = new Set([
-  'description', 'type', 'format', 'title', 'maximum', 'exclusiveMaximum', 'minimum', 'exclusiveMinimum', 'maxLength', 'minLength', 'pattern', 'maxItems',
-  'minItems', 'uniqueItems', 'multipleOf', 'required', 'items', 'properties', 'externalDocs', 'example', 'x-kubernetes-preserve-unknown-fields', 'x-kubernetes-validations',
+  'description',
+  'type',
+  'format',
+  'title',
+  'maximum',
+  'exclusiveMaximum',
+  'minimum',
+  'exclusiveMinimum',
+  'maxLength',
+  'minLength',
+  'pattern',
+  'maxItems',
+  'minItems',
+  'uniqueItems',
+  'multipleOf',
+  'required',
+  'items',
+  'properties',
+  'externalDocs',
+  'example',
+  'x-kubernetes-preserve-unknown-fields',
+  'x-kubernetes-validations',
 ]);
 const AT_ROOT_NAMES =
   'Description Type Format Title Maximum ExclusiveMaximum Minimum ExclusiveMinimum MaxLength MinLength Pattern MaxItems MinItems UniqueItems MultipleOf Required Items Properties ExternalDocs Example XPreserveUnknownFields XValidations';
@@ -186,9 +225,24 @@ const AT_ROOT_NAMES =
 function validateRoot(schema: JsonSchema, hasStatus: boolean, path: string, errors: FieldErrors): void {
   const found: FieldErrors = [];
   if (hasStatus) {
-    if (schema.type && schema.type !== 'object') found.push(invalidField(`${path}.type`, schema.type, 'only "object" is allowed as the type at the root of the schema if the status subresource is enabled'));
-    else if (Object.entries(schema).some(([field, value]) => !AT_ROOT.has(field) && value !== undefined && value !== false && value !== null)) {
-      found.push(invalidField(path, schema, `only [${AT_ROOT_NAMES}] fields are allowed at the root of the schema if the status subresource is enabled`));
+    if (schema.type && schema.type !== 'object')
+      found.push(
+        invalidField(
+          `${path}.type`,
+          schema.type,
+          'only "object" is allowed as the type at the root of the schema if the status subresource is enabled',
+        ),
+      );
+    else if (
+      Object.entries(schema).some(([field, value]) => !AT_ROOT.has(field) && value !== undefined && value !== false && value !== null)
+    ) {
+      found.push(
+        invalidField(
+          path,
+          schema,
+          `only [${AT_ROOT_NAMES}] fields are allowed at the root of the schema if the status subresource is enabled`,
+        ),
+      );
     }
   }
   if (schema.nullable) found.push(forbiddenField(`${path}.nullable`, 'nullable cannot be true at the root'));
@@ -226,7 +280,8 @@ function validateStored({ spec, status }: CustomResourceDefinition, errors: Fiel
     return;
   }
   const versions = spec.versions ?? [];
-  for (const { name, storage } of versions) if (storage && !stored.includes(name)) errors.push(invalidField(path, stored, `must have the storage version ${name}`));
+  for (const { name, storage } of versions)
+    if (storage && !stored.includes(name)) errors.push(invalidField(path, stored, `must have the storage version ${name}`));
   stored.forEach((name, i) => {
     if (versions.some((version) => version.name === name)) return;
     const detail = `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`;
@@ -252,7 +307,8 @@ function validateApproval(definition: CustomResourceDefinition, old: CustomResou
   if (old && approvalOf(old) === approval) return;
   const field = `metadata.annotations[${APPROVAL}]`;
   const see = 'see https://github.com/kubernetes/enhancements/pull/1111';
-  if (approval === 'missing') errors.push(requiredField(field, `protected groups must have approval annotation ${JSON.stringify(APPROVAL)}, ${see}`));
+  if (approval === 'missing')
+    errors.push(requiredField(field, `protected groups must have approval annotation ${JSON.stringify(APPROVAL)}, ${see}`));
   if (approval === 'invalid') {
     const detail = `protected groups must have approval annotation ${JSON.stringify(APPROVAL)} with either a URL or a reason starting with "unapproved", ${see}`;
     errors.push(invalidField(field, definition.metadata!.annotations![APPROVAL], detail));
@@ -261,5 +317,11 @@ function validateApproval(definition: CustomResourceDefinition, old: CustomResou
 
 function validatePreserving({ spec }: CustomResourceDefinition, errors: FieldErrors): void {
   if (!spec.preserveUnknownFields) return;
-  errors.push(invalidField('spec.preserveUnknownFields', true, 'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead'));
+  errors.push(
+    invalidField(
+      'spec.preserveUnknownFields',
+      true,
+      'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead',
+    ),
+  );
 }

@@ -60,15 +60,27 @@ class Context implements RootRules {
   totalErrors(path: string): FieldError[] {
     const { cost, rules } = this.total;
     if (cost <= SCHEMA_LIMIT) return [];
-    const expensive = rules.filter((rule) => rule.cost >= SCHEMA_LIMIT / 100).sort((a, b) => b.cost - a.cost).slice(0, MOST_EXPENSIVE);
+    const expensive = rules
+      .filter((rule) => rule.cost >= SCHEMA_LIMIT / 100)
+      .sort((a, b) => b.cost - a.cost)
+      .slice(0, MOST_EXPENSIVE);
     return [
-      ...expensive.map((rule) => forbiddenField(rule.path, 'contributed to estimated rule cost total exceeding cost limit for entire OpenAPIv3 schema')),
-      forbiddenField(path, costMessage('x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema', cost, SCHEMA_LIMIT)),
+      ...expensive.map((rule) =>
+        forbiddenField(rule.path, 'contributed to estimated rule cost total exceeding cost limit for entire OpenAPIv3 schema'),
+      ),
+      forbiddenField(
+        path,
+        costMessage('x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema', cost, SCHEMA_LIMIT),
+      ),
     ];
   }
 
   private repeated(most: number | undefined): Context {
-    return new Context(this.total, most === undefined || this.occurrences === undefined ? undefined : this.occurrences * Math.max(0, most), false);
+    return new Context(
+      this.total,
+      most === undefined || this.occurrences === undefined ? undefined : this.occurrences * Math.max(0, most),
+      false,
+    );
   }
 }
 
@@ -91,37 +103,80 @@ export function validateRules(path: string, schema: JsonSchema, given: RuleConte
     const at = `${path}.x-kubernetes-validations[${i}]`;
     if ((rule.rule ?? '').trim() === '') return;
     if (self) validateRule(at, rule, self, context, uncorrelatable, errors);
-    else errors.push({ reason: 'InternalError', field: `${path}.x-kubernetes-validations`, message: 'Internal error: internal error: failed to retrieve type information for x-kubernetes-validations' });
+    else
+      errors.push({
+        reason: 'InternalError',
+        field: `${path}.x-kubernetes-validations`,
+        message: 'Internal error: internal error: failed to retrieve type information for x-kubernetes-validations',
+      });
   });
   return errors;
 }
 
-function validateRule(at: string, rule: ValidationRule, self: SelfTypes, context: Context, uncorrelatable: string | undefined, errors: FieldErrors): void {
+function validateRule(
+  at: string,
+  rule: ValidationRule,
+  self: SelfTypes,
+  context: Context,
+  uncorrelatable: string | undefined,
+  errors: FieldErrors,
+): void {
   const environment = rule.optionalOldSelf ? self.optionalEnvironment : self.environment;
   const shown = () => goShape(SHAPES, 'Rule', rule);
   const test = compile(rule.rule, environment, dynamicSelf(), 'bool');
-  checkCost(`${at}.rule`, 'estimated rule cost', test, self.type, context, context.occurrences ?? mostOccurrences(self.type.leastBytes), errors);
+  checkCost(
+    `${at}.rule`,
+    'estimated rule cost',
+    test,
+    self.type,
+    context,
+    context.occurrences ?? mostOccurrences(self.type.leastBytes),
+    errors,
+  );
   if (test.fault !== undefined) errors.push(invalidField(`${at}.rule`, shown(), `compilation failed: ${test.fault}`));
   if (test.wrongType !== undefined) errors.push(invalidField(`${at}.rule`, shown(), 'cel expression must evaluate to a bool'));
   if (!test.expression) return;
   if (rule.messageExpression?.trim()) {
     const message = compile(rule.messageExpression, environment, dynamicSelf(), 'string');
-    if (message.fault !== undefined) errors.push(invalidField(`${at}.messageExpression`, shown(), `messageExpression compilation failed: ${message.fault}`));
-    if (message.wrongType !== undefined) errors.push(invalidField(`${at}.messageExpression`, shown(), 'messageExpression must evaluate to a string'));
+    if (message.fault !== undefined)
+      errors.push(invalidField(`${at}.messageExpression`, shown(), `messageExpression compilation failed: ${message.fault}`));
+    if (message.wrongType !== undefined)
+      errors.push(invalidField(`${at}.messageExpression`, shown(), 'messageExpression must evaluate to a string'));
     checkCost(`${at}.messageExpression`, 'estimated messageExpression cost', message, self.type, context, 1, errors);
   }
   if (test.expression.uses('oldSelf')) {
-    if (uncorrelatable !== undefined) errors.push(invalidField(`${at}.rule`, rule.rule, `oldSelf cannot be used on the uncorrelatable portion of the schema within ${uncorrelatable}`));
+    if (uncorrelatable !== undefined)
+      errors.push(
+        invalidField(
+          `${at}.rule`,
+          rule.rule,
+          `oldSelf cannot be used on the uncorrelatable portion of the schema within ${uncorrelatable}`,
+        ),
+      );
   } else if (rule.optionalOldSelf !== undefined) {
     errors.push(invalidField(`${at}.optionalOldSelf`, rule.optionalOldSelf, 'may not be set if oldSelf is not used in rule'));
   }
 }
 
-function checkCost(path: string, what: string, { expression }: Compiled, type: DeclaredType, { total }: Context, occurrences: number, errors: FieldErrors): void {
+function checkCost(
+  path: string,
+  what: string,
+  { expression }: Compiled,
+  type: DeclaredType,
+  { total }: Context,
+  occurrences: number,
+  errors: FieldErrors,
+): void {
   if (!expression) return;
-  const cost = estimateCost(expression.tree, new Map([['self', type], ['oldSelf', type]])) * occurrences;
+  const cost =
+    estimateCost(
+      expression.tree,
+      new Map([
+        ['self', type],
+        ['oldSelf', type],
+      ]),
+    ) * occurrences;
   if (cost > RULE_LIMIT) errors.push(forbiddenField(path, costMessage(what, cost, RULE_LIMIT)));
   total.cost += cost;
   total.rules.push({ path, cost });
 }
-

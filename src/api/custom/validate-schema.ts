@@ -35,7 +35,10 @@ export function validateSchema(path: string, schema: JsonSchema, rules: RuleCont
 function visit(schema: JsonSchema, place: Place): SchemaErrors {
   const errors: SchemaErrors = { schema: [], rules: [] };
   unsupported(schema, place, errors.schema);
-  if (schema.uniqueItems) errors.schema.push(forbiddenField(`${place.path}.uniqueItems`, 'uniqueItems cannot be set to true since the runtime complexity becomes quadratic'));
+  if (schema.uniqueItems)
+    errors.schema.push(
+      forbiddenField(`${place.path}.uniqueItems`, 'uniqueItems cannot be set to true since the runtime complexity becomes quadratic'),
+    );
   visitFields(schema, place, errors);
   visitJunctors(schema, place, errors);
   visitItems(schema, place, errors);
@@ -57,14 +60,16 @@ function inner(schema: JsonSchema | undefined, place: Place, errors: SchemaError
 
 function unsupported(schema: JsonSchema, { path, noDefaults }: Place, errors: FieldErrors): void {
   if (schema.type && !TYPES.includes(schema.type)) errors.push(unsupportedField(`${path}.type`, schema.type, TYPES));
-  if (schema.default !== undefined && noDefaults !== undefined) errors.push(forbiddenField(`${path}.default`, `must not be set${noDefaults && ` ${noDefaults}`}`));
+  if (schema.default !== undefined && noDefaults !== undefined)
+    errors.push(forbiddenField(`${path}.default`, `must not be set${noDefaults && ` ${noDefaults}`}`));
   for (const field of ['id', 'additionalItems', 'patternProperties', 'definitions', 'dependencies', '$ref'] as const) {
     const value = schema[field];
     if (value === undefined || value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0)) continue;
     errors.push(forbiddenField(`${path}.${field}`, `${field} is not supported`));
   }
   if (schema.type === 'null') errors.push(forbiddenField(`${path}.type`, 'type cannot be set to null, use nullable as an alternative'));
-  if (Array.isArray(schema.items) && schema.items.length > 0) errors.push(forbiddenField(`${path}.items`, 'items must be a schema object and not an array'));
+  if (Array.isArray(schema.items) && schema.items.length > 0)
+    errors.push(forbiddenField(`${path}.items`, 'items must be a schema object and not an array'));
 }
 
 function visitFields(schema: JsonSchema, place: Place, errors: SchemaErrors): void {
@@ -76,7 +81,11 @@ function visitFields(schema: JsonSchema, place: Place, errors: SchemaErrors): vo
       errors.schema.push(forbiddenField(`${path}.additionalProperties`, 'additionalProperties and properties are mutual exclusive'));
     }
     const noDefaults = place.insideMeta ? 'inside additionalProperties applying to object metadata' : place.noDefaults;
-    inner(additional, { ...place, path: `${path}.additionalProperties`, isRoot: false, noDefaults, rules: rules?.ofValues(schema) }, errors);
+    inner(
+      additional,
+      { ...place, path: `${path}.additionalProperties`, isRoot: false, noDefaults, rules: rules?.ofValues(schema) },
+      errors,
+    );
   }
   if (place.insideMeta && schema['x-kubernetes-embedded-resource']) {
     errors.schema.push(forbiddenField(`${path}.x-kubernetes-embedded-resource`, 'must not be used inside of resource meta'));
@@ -102,7 +111,8 @@ function visitFields(schema: JsonSchema, place: Place, errors: SchemaErrors): vo
 function visitJunctors(schema: JsonSchema, place: Place, errors: SchemaErrors): void {
   const at = (path: string): Place => ({ ...place, path: `${place.path}.${path}`, isRoot: false, rules: undefined });
   inner(schema.not, at('not'), errors);
-  for (const junctor of ['allOf', 'oneOf', 'anyOf'] as const) schema[junctor]?.forEach((one, i) => inner(one, at(`${junctor}[${i}]`), errors));
+  for (const junctor of ['allOf', 'oneOf', 'anyOf'] as const)
+    schema[junctor]?.forEach((one, i) => inner(one, at(`${junctor}[${i}]`), errors));
   for (const [name, one] of Object.entries(schema.definitions ?? {})) inner(one, at(`definitions[${name}]`), errors);
 }
 
@@ -110,21 +120,26 @@ function visitItems(schema: JsonSchema, place: Place, errors: SchemaErrors): voi
   if (!schema.items) return;
   const uncorrelatable = place.uncorrelatable ?? (schema['x-kubernetes-list-type'] === 'map' ? undefined : place.path);
   const below: Place = { ...place, isRoot: false, uncorrelatable, rules: place.rules?.ofItems(schema) };
-  if (Array.isArray(schema.items)) (schema.items as JsonSchema[]).forEach((one, i) => inner(one, { ...below, path: `${place.path}.items[${i}]` }, errors));
+  if (Array.isArray(schema.items))
+    (schema.items as JsonSchema[]).forEach((one, i) => inner(one, { ...below, path: `${place.path}.items[${i}]` }, errors));
   else inner(schema.items as JsonSchema, { ...below, path: `${place.path}.items` }, errors);
 }
 
 function mapsAndLists(schema: JsonSchema, path: string, errors: FieldErrors): void {
-  if (schema['x-kubernetes-preserve-unknown-fields'] === false) errors.push(invalidField(`${path}.x-kubernetes-preserve-unknown-fields`, false, 'must be true or undefined'));
+  if (schema['x-kubernetes-preserve-unknown-fields'] === false)
+    errors.push(invalidField(`${path}.x-kubernetes-preserve-unknown-fields`, false, 'must be true or undefined'));
   const mapType = schema['x-kubernetes-map-type'];
   if (mapType !== undefined) {
     if (schema.type !== 'object') errors.push(wrongType(path, schema.type, 'must be object if x-kubernetes-map-type is specified'));
-    if (mapType !== 'atomic' && mapType !== 'granular') errors.push(unsupportedField(`${path}.x-kubernetes-map-type`, mapType, ['atomic', 'granular']));
+    if (mapType !== 'atomic' && mapType !== 'granular')
+      errors.push(unsupportedField(`${path}.x-kubernetes-map-type`, mapType, ['atomic', 'granular']));
   }
   const listType = schema['x-kubernetes-list-type'];
-  if (listType !== undefined && schema.type !== 'array') errors.push(wrongType(path, schema.type, 'must be array if x-kubernetes-list-type is specified'));
+  if (listType !== undefined && schema.type !== 'array')
+    errors.push(wrongType(path, schema.type, 'must be array if x-kubernetes-list-type is specified'));
   else if (listType === 'set') atomicItems(schema, path, errors);
-  if (listType !== undefined && !['atomic', 'set', 'map'].includes(listType)) errors.push(unsupportedField(`${path}.x-kubernetes-list-type`, listType, ['atomic', 'set', 'map']));
+  if (listType !== undefined && !['atomic', 'set', 'map'].includes(listType))
+    errors.push(unsupportedField(`${path}.x-kubernetes-list-type`, listType, ['atomic', 'set', 'map']));
 }
 
 function wrongType(path: string, type: string | undefined, detail: string) {
@@ -136,8 +151,10 @@ function atomicItems(schema: JsonSchema, path: string, errors: FieldErrors): voi
   if (!items) return;
   const detail = 'must be atomic as item of a list with x-kubernetes-list-type=set';
   const listType = items['x-kubernetes-list-type'];
-  if (items.type === 'array' && listType !== undefined && listType !== 'atomic') errors.push(invalidField(`${path}.items.x-kubernetes-list-type`, listType, detail));
-  if (items.type === 'object' && items['x-kubernetes-map-type'] !== 'atomic') errors.push(invalidField(`${path}.items.x-kubernetes-map-type`, listType, detail));
+  if (items.type === 'array' && listType !== undefined && listType !== 'atomic')
+    errors.push(invalidField(`${path}.items.x-kubernetes-list-type`, listType, detail));
+  if (items.type === 'object' && items['x-kubernetes-map-type'] !== 'atomic')
+    errors.push(invalidField(`${path}.items.x-kubernetes-map-type`, listType, detail));
 }
 
 function mapKeys(schema: JsonSchema, path: string, errors: FieldErrors): void {
@@ -145,17 +162,24 @@ function mapKeys(schema: JsonSchema, path: string, errors: FieldErrors): void {
   const keys = schema['x-kubernetes-list-map-keys'] ?? [];
   if (keys.length > 0 && listType !== 'map') {
     const detail = 'must be map if x-kubernetes-list-map-keys is non-empty';
-    errors.push(listType === undefined ? requiredField(`${path}.x-kubernetes-list-type`, detail) : invalidField(`${path}.x-kubernetes-list-type`, listType, detail));
+    errors.push(
+      listType === undefined
+        ? requiredField(`${path}.x-kubernetes-list-type`, detail)
+        : invalidField(`${path}.x-kubernetes-list-type`, listType, detail),
+    );
   }
   const items = itemSchema(schema);
   if (listType === 'map') {
-    if (keys.length === 0) errors.push(requiredField(`${path}.x-kubernetes-list-map-keys`, 'must not be empty if x-kubernetes-list-type is map'));
+    if (keys.length === 0)
+      errors.push(requiredField(`${path}.x-kubernetes-list-map-keys`, 'must not be empty if x-kubernetes-list-type is map'));
     if (!schema.items) errors.push(requiredField(`${path}.items`, 'must have a schema if x-kubernetes-list-type is map'));
-    if (items && items.type !== 'object') errors.push(invalidField(`${path}.items.type`, items.type ?? '', "must be object if parent array's x-kubernetes-list-type is map"));
+    if (items && items.type !== 'object')
+      errors.push(invalidField(`${path}.items.type`, items.type ?? '', "must be object if parent array's x-kubernetes-list-type is map"));
     else if (items) namedKeys(items, keys, path, errors);
   }
   if (!items || (listType !== 'set' && listType !== 'map')) return;
-  if (items.nullable) errors.push(forbiddenField(`${path}.items.nullable`, `cannot be nullable when x-kubernetes-list-type is ${listType}`));
+  if (items.nullable)
+    errors.push(forbiddenField(`${path}.items.nullable`, `cannot be nullable when x-kubernetes-list-type is ${listType}`));
   if (listType === 'map') requiredKeys(items, keys, path, errors);
 }
 
@@ -164,7 +188,13 @@ function namedKeys(items: JsonSchema, keys: readonly string[], path: string, err
     const property = propertySchema(items, key);
     if (!property) errors.push(invalidField(`${path}.x-kubernetes-list-map-keys`, keys, 'entries must all be names of item properties'));
     else if (property.type === 'array' || property.type === 'object') {
-      errors.push(invalidField(`${path}.items.properties[${key}].type`, items.type, "must be a scalar type if parent array's x-kubernetes-list-type is map"));
+      errors.push(
+        invalidField(
+          `${path}.items.properties[${key}].type`,
+          items.type,
+          "must be a scalar type if parent array's x-kubernetes-list-type is map",
+        ),
+      );
     }
     if (keys.indexOf(key) < i) errors.push(invalidField(`${path}.x-kubernetes-list-map-keys`, keys, 'must not contain duplicate entries'));
   });
@@ -176,9 +206,15 @@ function requiredKeys(items: JsonSchema, keys: readonly string[], path: string, 
     if (!property) continue;
     const at = `${path}.items.properties[${key}]`;
     if (!items.required?.includes(key) && property.default === undefined) {
-      errors.push(requiredField(`${at}.default`, 'this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property'));
+      errors.push(
+        requiredField(
+          `${at}.default`,
+          'this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property',
+        ),
+      );
     }
-    if (property.nullable) errors.push(forbiddenField(`${at}.nullable`, 'this property is in x-kubernetes-list-map-keys, so it cannot be nullable'));
+    if (property.nullable)
+      errors.push(forbiddenField(`${at}.nullable`, 'this property is in x-kubernetes-list-map-keys, so it cannot be nullable'));
   }
 }
 
@@ -193,8 +229,10 @@ function ruleTexts(schema: JsonSchema, path: string, errors: FieldErrors): void 
     if (text === '') errors.push(requiredField(`${at}.rule`, 'rule is not specified'));
     else if (message !== '' && message.trim() === '') errors.push(invalidField(`${at}.message`, message, 'must be non-empty if specified'));
     else if (hasLineBreak(message.trim())) errors.push(invalidField(`${at}.message`, message, 'must not contain line breaks'));
-    else if (hasLineBreak(text) && message.trim() === '') errors.push(requiredField(`${at}.message`, 'message must be specified if rule contains line breaks'));
-    if (messageExpression !== '' && messageExpression.trim() === '') errors.push(requiredField(`${at}.messageExpression`, 'messageExpression must be non-empty if specified'));
+    else if (hasLineBreak(text) && message.trim() === '')
+      errors.push(requiredField(`${at}.message`, 'message must be specified if rule contains line breaks'));
+    if (messageExpression !== '' && messageExpression.trim() === '')
+      errors.push(requiredField(`${at}.messageExpression`, 'messageExpression must be non-empty if specified'));
     if (reason !== undefined && !REASONS.includes(reason)) errors.push(unsupportedField(`${at}.reason`, reason, REASONS));
     if (fieldPath === '') return;
     if (fieldPath.trim() === '') errors.push(invalidField(`${at}.fieldPath`, fieldPath, 'must be non-empty if specified'));

@@ -44,7 +44,12 @@ function invariants(schema: JsonSchema, level: Level, path: string, errors: Fiel
   types(schema, level, path, errors);
   metadata(schema, level, path, errors);
   if (schema['x-kubernetes-embedded-resource'] && !schema['x-kubernetes-preserve-unknown-fields'] && propertyNames(schema).length === 0) {
-    errors.push(requiredField(`${path}.properties`, 'must not be empty if x-kubernetes-embedded-resource is true without x-kubernetes-preserve-unknown-fields'));
+    errors.push(
+      requiredField(
+        `${path}.properties`,
+        'must not be empty if x-kubernetes-embedded-resource is true without x-kubernetes-preserve-unknown-fields',
+      ),
+    );
   }
 }
 
@@ -64,7 +69,8 @@ function types(schema: JsonSchema, level: Level, path: string, errors: FieldErro
   } else if (type === '' && !schema['x-kubernetes-int-or-string'] && !schema['x-kubernetes-preserve-unknown-fields']) {
     errors.push(requiredField(`${path}.type`, NO_TYPE[level]));
   }
-  if (embedded && schema.additionalProperties !== undefined) errors.push(forbiddenField(`${path}.additionalProperties`, 'must not be used if x-kubernetes-embedded-resource is set'));
+  if (embedded && schema.additionalProperties !== undefined)
+    errors.push(forbiddenField(`${path}.additionalProperties`, 'must not be used if x-kubernetes-embedded-resource is set'));
   if (level === 'root' && type !== '' && type !== 'object') errors.push(invalidField(`${path}.type`, type, 'must be object at the root'));
 }
 
@@ -73,7 +79,8 @@ function metadata(schema: JsonSchema, level: Level, path: string, errors: FieldE
   const isResource = level === 'root' || schema['x-kubernetes-embedded-resource'] === true;
   for (const name of ['kind', 'apiVersion']) {
     const property = propertySchema(schema, name);
-    if (property && isResource && property.type !== 'string') errors.push(invalidField(`${path}.properties[${name}].type`, property.type ?? '', 'must be string'));
+    if (property && isResource && property.type !== 'string')
+      errors.push(invalidField(`${path}.properties[${name}].type`, property.type ?? '', 'must be string'));
   }
   const meta = propertySchema(schema, 'metadata');
   if (!meta) return;
@@ -135,14 +142,16 @@ function nested(schema: JsonSchema, path: string, errors: FieldErrors, skipAnyOf
     if (value === undefined || value === null || isValueValidation(value)) continue;
     errors.push(forbiddenField(`${path}.${field}`, detail));
   }
-  if (propertySchema(schema, 'metadata')) errors.push(forbiddenField(`${path}.properties[metadata]`, 'must not be specified in a nested context'));
+  if (propertySchema(schema, 'metadata'))
+    errors.push(forbiddenField(`${path}.properties[metadata]`, 'must not be specified in a nested context'));
 }
 
 /** Every field that a value validation speaks of is described by the schema itself (schema/complete.go). */
 function complete(validation: JsonSchema, schema: JsonSchema | undefined, path: string, from: string, errors: FieldErrors): void {
   const inner = (nestedValidation: JsonSchema, at: string) => completeNested(nestedValidation, schema, path, at, errors);
   if (validation.not) inner(validation.not, `${from}.not`);
-  for (const junctor of ['allOf', 'anyOf', 'oneOf'] as const) validation[junctor]?.forEach((one, i) => inner(one, `${from}.${junctor}[${i}]`));
+  for (const junctor of ['allOf', 'anyOf', 'oneOf'] as const)
+    validation[junctor]?.forEach((one, i) => inner(one, `${from}.${junctor}[${i}]`));
 }
 
 function completeNested(validation: JsonSchema, schema: JsonSchema | undefined, path: string, from: string, errors: FieldErrors): void {

@@ -118,7 +118,10 @@ function checkAlternatives(place: Place, name: string, value: unknown, schema: J
     const results = schema.allOf.map(run);
     for (const inner of results) merge(result, inner);
     const valid = results.filter(({ errors }) => errors.length === 0).length;
-    if (valid < results.length) result.errors.push(composite(place, `${JSON.stringify(name)} must validate all the schemas (allOf)${valid === 0 ? '. None validated' : ''}`));
+    if (valid < results.length)
+      result.errors.push(
+        composite(place, `${JSON.stringify(name)} must validate all the schemas (allOf)${valid === 0 ? '. None validated' : ''}`),
+      );
   }
   if (schema.not && check(place, name, value, schema.not, undefined).errors.length === 0) {
     result.errors.push(composite(place, `${JSON.stringify(name)} must not validate the schema (not)`));
@@ -158,7 +161,8 @@ function characters(text: string): number {
 /** The first fault only. */
 function checkText(place: Place, name: string, text: string, { maxLength, minLength, pattern }: JsonSchema): Result {
   if (typeof maxLength === 'number' && characters(text) > maxLength) return one(tooLongField(fieldOf(place, name), maxLength));
-  if (typeof minLength === 'number' && characters(text) < minLength) return one(wrong(place, name, text, `should be at least ${minLength} chars long`));
+  if (typeof minLength === 'number' && characters(text) < minLength)
+    return one(wrong(place, name, text, `should be at least ${minLength} chars long`));
   if (pattern && !compilePattern(pattern)?.test(text)) return one(wrong(place, name, text, `should match '${pattern}'`));
   return one(undefined);
 }
@@ -175,16 +179,21 @@ function checkNumber(place: Place, name: string, value: number, schema: JsonSche
   const bound = (limit: number) => (isInteger ? Math.trunc(limit) : limit);
   if (typeof multipleOf === 'number') {
     const factor = bound(multipleOf);
-    if (factor <= 0) result.errors.push(invalidField(fieldOf(place, name), factor, `factor MultipleOf declared for ${name} must be positive: ${goValue(factor)}`));
+    if (factor <= 0)
+      result.errors.push(
+        invalidField(fieldOf(place, name), factor, `factor MultipleOf declared for ${name} must be positive: ${goValue(factor)}`),
+      );
     else if (!isMultiple(value, factor)) result.errors.push(wrong(place, name, value, `should be a multiple of ${goValue(factor)}`));
   }
   if (typeof minimum === 'number') {
     const limit = bound(minimum);
-    if (exclusiveMinimum ? value <= limit : value < limit) result.errors.push(wrong(place, name, value, `should be greater than ${exclusiveMinimum ? '' : 'or equal to '}${goValue(limit)}`));
+    if (exclusiveMinimum ? value <= limit : value < limit)
+      result.errors.push(wrong(place, name, value, `should be greater than ${exclusiveMinimum ? '' : 'or equal to '}${goValue(limit)}`));
   }
   if (typeof maximum === 'number') {
     const limit = bound(maximum);
-    if (exclusiveMaximum ? value >= limit : value > limit) result.errors.push(wrong(place, name, value, `should be less than ${exclusiveMaximum ? '' : 'or equal to '}${goValue(limit)}`));
+    if (exclusiveMaximum ? value >= limit : value > limit)
+      result.errors.push(wrong(place, name, value, `should be less than ${exclusiveMaximum ? '' : 'or equal to '}${goValue(limit)}`));
   }
   return result;
 }
@@ -208,7 +217,8 @@ function checkList(place: Place, name: string, list: readonly unknown[], schema:
     list.forEach((item, i) => merge(result, check(place, `${name}[${i}]`, item, items, oldOf?.(item))));
   }
   const { minItems, maxItems, uniqueItems } = schema;
-  if (typeof minItems === 'number' && list.length < minItems) result.errors.push(wrong(place, name, list.length, `should have at least ${minItems} items`));
+  if (typeof minItems === 'number' && list.length < minItems)
+    result.errors.push(wrong(place, name, list.length, `should have at least ${minItems} items`));
   if (typeof maxItems === 'number' && list.length > maxItems) result.errors.push(tooManyField(fieldOf(place, name), list.length, maxItems));
   if (uniqueItems && list.some((item, i) => list.slice(0, i).some((other) => deepEqual(item, other)))) {
     result.errors.push(wrong(place, name, '', "shouldn't contain duplicates"));
@@ -235,8 +245,10 @@ function checkObject(place: Place, name: string, object: Json, schema: JsonSchem
   const names = Object.keys(object).sort();
   const oldFields = isObject(old) ? old : undefined;
   const { minProperties, maxProperties, required = [], additionalProperties } = schema;
-  if (typeof minProperties === 'number' && names.length < minProperties) result.errors.push(wrong(place, name, names.length, `should have at least ${minProperties} properties`));
-  if (typeof maxProperties === 'number' && names.length > maxProperties) result.errors.push(tooManyField(fieldOf(place, name), names.length, maxProperties));
+  if (typeof minProperties === 'number' && names.length < minProperties)
+    result.errors.push(wrong(place, name, names.length, `should have at least ${minProperties} properties`));
+  if (typeof maxProperties === 'number' && names.length > maxProperties)
+    result.errors.push(tooManyField(fieldOf(place, name), names.length, maxProperties));
   for (const field of names) {
     if (propertySchema(schema, field) || additionalProperties === undefined || additionalProperties === true) continue;
     if (additionalProperties === false) {
@@ -245,8 +257,10 @@ function checkObject(place: Place, name: string, object: Json, schema: JsonSchem
   }
   for (const field of propertyNames(schema)) {
     const value = ownField(object, field);
-    if (value !== undefined) merge(result, check(place, childPath(name, field), value, schema.properties![field]!, oldFields && ownField(oldFields, field)));
+    if (value !== undefined)
+      merge(result, check(place, childPath(name, field), value, schema.properties![field]!, oldFields && ownField(oldFields, field)));
   }
-  for (const field of required) if (ownField(object, field) === undefined) result.errors.push(requiredField(fieldOf(place, `${name}.${field}`)));
+  for (const field of required)
+    if (ownField(object, field) === undefined) result.errors.push(requiredField(fieldOf(place, `${name}.${field}`)));
   return result;
 }

@@ -15,7 +15,8 @@ export function columnErrors(columns: readonly PrinterColumn[] | undefined, path
     if (!column.name) errors.push(requiredField(`${at}.name`));
     if (!column.type) errors.push(requiredField(`${at}.type`, types));
     else if (!COLUMN_TYPES.includes(column.type)) errors.push(invalidField(`${at}.type`, column.type, types));
-    if (column.format && !COLUMN_FORMATS.includes(column.format)) errors.push(invalidField(`${at}.format`, column.format, `must be one of ${COLUMN_FORMATS.join(',')}`));
+    if (column.format && !COLUMN_FORMATS.includes(column.format))
+      errors.push(invalidField(`${at}.format`, column.format, `must be one of ${COLUMN_FORMATS.join(',')}`));
     if (!column.jsonPath) errors.push(requiredField(`${at}.JSONPath`));
     else simplePath(column.jsonPath, `${at}.JSONPath`, errors);
   });
@@ -36,7 +37,8 @@ export function subresourceErrors(subresources: CustomSubresources | undefined, 
     const field = `${path}.scale.${part}ReplicasPath`;
     const value = scale[`${part}ReplicasPath`];
     if (!value) errors.push(requiredField(field));
-    else if (simplePath(value, field, errors) && !value.startsWith(`.${part}.`)) errors.push(invalidField(field, value, `should be a json path under .${part}`));
+    else if (simplePath(value, field, errors) && !value.startsWith(`.${part}.`))
+      errors.push(invalidField(field, value, `should be a json path under .${part}`));
   }
   const selector = scale.labelSelectorPath;
   if (!selector || !simplePath(selector, `${path}.scale.labelSelectorPath`, errors)) return;
@@ -46,7 +48,12 @@ export function subresourceErrors(subresources: CustomSubresources | undefined, 
 }
 
 /** Fields that field selectors may name (ValidateCustomResourceSelectableFields). */
-export function selectableFieldErrors(fields: readonly { readonly jsonPath: string }[], schema: JsonSchema, path: string, errors: FieldErrors): void {
+export function selectableFieldErrors(
+  fields: readonly { readonly jsonPath: string }[],
+  schema: JsonSchema,
+  path: string,
+  errors: FieldErrors,
+): void {
   const seen = new Set<string>();
   fields.forEach(({ jsonPath }, i) => {
     const field = `${path}[${i}].jsonPath`;
@@ -58,7 +65,13 @@ export function selectableFieldErrors(fields: readonly { readonly jsonPath: stri
       const found = parseFieldPath(jsonPath, schema);
       if (found.names[0] === 'metadata') errors.push(invalidField(field, jsonPath, 'must not point to fields in metadata'));
       if (!['string', 'boolean', 'integer'].includes(found.schema.type ?? '')) {
-        errors.push(invalidField(field, jsonPath, 'must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.'));
+        errors.push(
+          invalidField(
+            field,
+            jsonPath,
+            'must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.',
+          ),
+        );
       }
       if (seen.has(found.text)) errors.push(duplicateField(field, jsonPath));
       seen.add(found.text);

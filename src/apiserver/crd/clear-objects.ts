@@ -1,4 +1,4 @@
-import { CLEANUP } from './definitions.ts';
+import { CLEANUP } from './identity.ts';
 import { deleteObject } from '../verbs/delete.ts';
 import { Finished, type Outcome } from '../objects.ts';
 import { withCondition } from './naming.ts';
@@ -21,7 +21,10 @@ export function* clearObjects(server: ServerContext, definitions: Resource, name
     server.objects.update(definitions, '', name, function* (current): Task<Outcome> {
       return withTermination(current as CustomResourceDefinition, condition, isLast, server.kernel.timestamp());
     });
-  yield* set({ type: 'Terminating', status: 'True', reason: 'InstanceDeletionInProgress', message: 'CustomResource deletion is in progress' }, false);
+  yield* set(
+    { type: 'Terminating', status: 'True', reason: 'InstanceDeletionInProgress', message: 'CustomResource deletion is in progress' },
+    false,
+  );
   if (resource) {
     yield* deleteAll(server, resource);
     for (;;) {
@@ -30,7 +33,9 @@ export function* clearObjects(server: ServerContext, definitions: Resource, name
       yield* sleep(POLL_MS);
     }
   }
-  const [reason, message] = resource ? ['InstanceDeletionCompleted', 'removed all instances'] : ['NeverEstablished', 'resource was never established'];
+  const [reason, message] = resource
+    ? ['InstanceDeletionCompleted', 'removed all instances']
+    : ['NeverEstablished', 'resource was never established'];
   yield* set({ type: 'Terminating', status: 'False', reason, message }, true);
 }
 
@@ -49,7 +54,12 @@ function* deleteAll(server: ServerContext, resource: Resource): Task<void> {
 }
 
 /** The definition with a condition; without its finalizer, and gone if no other holds it, when that was the last step. */
-function withTermination(definition: CustomResourceDefinition, condition: DefinitionCondition, isLast: boolean, now: string): KubeObject | Finished {
+function withTermination(
+  definition: CustomResourceDefinition,
+  condition: DefinitionCondition,
+  isLast: boolean,
+  now: string,
+): KubeObject | Finished {
   const status = { ...definition.status, conditions: withCondition(definition.status?.conditions ?? [], condition, now) };
   if (!isLast) return { ...definition, status };
   const { finalizers: present = [], ...metadata } = definition.metadata!;
@@ -57,4 +67,3 @@ function withTermination(definition: CustomResourceDefinition, condition: Defini
   const next = { ...definition, metadata: finalizers.length > 0 ? { ...metadata, finalizers } : metadata, status };
   return finalizers.length > 0 || !definition.metadata!.deletionTimestamp ? next : new Finished(next);
 }
-

@@ -93,7 +93,10 @@ function decodeCustom(object: KubeObject, schema: JsonSchema, { duplicates }: De
  */
 function writingIn({ behaviour, convert }: CustomVersion, storage: CustomVersion): Behaviour {
   if (storage.behaviour === behaviour) {
-    return { ...behaviour, prepareForUpdate: (object, old, subresource, context) => behaviour.prepareForUpdate(object, convert(old), subresource, context) };
+    return {
+      ...behaviour,
+      prepareForUpdate: (object, old, subresource, context) => behaviour.prepareForUpdate(object, convert(old), subresource, context),
+    };
   }
   return {
     ...behaviour,
@@ -104,7 +107,12 @@ function writingIn({ behaviour, convert }: CustomVersion, storage: CustomVersion
 }
 
 /** A version as it is served. */
-export function servedVersion(definition: CustomResourceDefinition, custom: CustomVersion, storage: CustomVersion, resource: Resource): Served {
+export function servedVersion(
+  definition: CustomResourceDefinition,
+  custom: CustomVersion,
+  storage: CustomVersion,
+  resource: Resource,
+): Served {
   const { kind, version, behaviour, schema } = custom;
   return {
     kind,

@@ -1,4 +1,5 @@
 import { Condition } from '../../sim/sync.ts';
+import { CLEANUP, DEFINITIONS } from './identity.ts';
 import { comparePriority } from './version-priority.ts';
 import { customVersion, servedVersion } from './custom-version.ts';
 import { clearObjects } from './clear-objects.ts';
@@ -11,8 +12,6 @@ import type { CustomResourceDefinition } from '../../api/custom/definition-types
 import type { KubeObject } from '../../api/object.ts';
 import type { ServerContext } from '../server-context.ts';
 
-export const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
-export const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io';
 const RETRY_MS = 1_000;
 
 interface Registration {
@@ -40,7 +39,8 @@ export class Definitions {
           // What is served follows at once; statuses and clearing up take writes and come later.
           this.follow(name, after as CustomResourceDefinition | undefined);
           // Names that became free, or were granted, concern the others of the group.
-          for (const other of cache.list()) if (other.spec?.group === (after ?? before)!.spec?.group) this.pending.add(other.metadata!.name!);
+          for (const other of cache.list())
+            if (other.spec?.group === (after ?? before)!.spec?.group) this.pending.add(other.metadata!.name!);
           this.arrival.notify();
         },
         lost: () => this.readAll(),
@@ -139,7 +139,8 @@ export class Definitions {
       if (before) this.unregister(name, before);
       return;
     }
-    const isSame = before?.definition.spec === definition.spec && before.definition.status?.acceptedNames === definition.status?.acceptedNames;
+    const isSame =
+      before?.definition.spec === definition.spec && before.definition.status?.acceptedNames === definition.status?.acceptedNames;
     if (before && isSame && before.definition.metadata!.deletionTimestamp === definition.metadata!.deletionTimestamp) return;
     this.register(name, definition, before);
   }
@@ -148,7 +149,10 @@ export class Definitions {
     const { resources, feed } = this.server;
     const versions = definition.spec.versions.map((version) => customVersion(definition, version));
     const storage = versions.find(({ version }) => version.storage)!;
-    const selectableFields = Object.assign({}, ...versions.map(({ behaviour }) => behaviour.selectableFields)) as typeof storage.behaviour.selectableFields;
+    const selectableFields = Object.assign(
+      {},
+      ...versions.map(({ behaviour }) => behaviour.selectableFields),
+    ) as typeof storage.behaviour.selectableFields;
     const behaviour = { ...storage.behaviour, selectableFields };
     const resource = before?.resource ?? new Resource(storage.kind, behaviour);
     resource.behaviour = behaviour;
@@ -164,7 +168,9 @@ export class Definitions {
   private unregister(name: string, { resource, served }: Registration): void {
     for (const one of served) this.server.resources.remove(one);
     this.server.resources.removeStored(resource);
-    const left = resource.cache.list().map((object) => [resource.storeKey(object.metadata!.namespace ?? '', object.metadata!.name!), object] as const);
+    const left = resource.cache
+      .list()
+      .map((object) => [resource.storeKey(object.metadata!.namespace ?? '', object.metadata!.name!), object] as const);
     this.server.feed.detach(resource.name, left);
     this.registered.delete(name);
   }

@@ -1,4 +1,4 @@
-import { CLEANUP } from './definitions.ts';
+import { CLEANUP } from './identity.ts';
 import { checkPreconditions } from '../objects.ts';
 import { deleteObject, type DeleteOptions, type Deletion } from '../verbs/delete.ts';
 import { withCondition } from './naming.ts';
@@ -9,10 +9,26 @@ import type { ServerContext } from '../server-context.ts';
 import type { Task } from '../../sim/wait.ts';
 
 /** Marks a definition as going; it stays until its objects are gone (registry/customresourcedefinition/etcd.go). */
-export function* deleteDefinition(server: ServerContext, call: Call, resource: Resource, name: string, options: DeleteOptions): Task<Deletion> {
+export function* deleteDefinition(
+  server: ServerContext,
+  call: Call,
+  resource: Resource,
+  name: string,
+  options: DeleteOptions,
+): Task<Deletion> {
   const present = yield* server.objects.get(resource, '', name);
   if (present.metadata!.deletionTimestamp) return yield* deleteObject(server, call, resource, '', name, options);
-  server.admission.validate({ call, operation: 'DELETE', resource, subresource: '', namespace: '', name, object: undefined, old: present, dryRun: options.dryRun });
+  server.admission.validate({
+    call,
+    operation: 'DELETE',
+    resource,
+    subresource: '',
+    namespace: '',
+    name,
+    object: undefined,
+    old: present,
+    dryRun: options.dryRun,
+  });
   const updated = yield* server.objects.update(
     resource,
     '',
@@ -22,11 +38,19 @@ export function* deleteDefinition(server: ServerContext, call: Call, resource: R
       const definition = old as CustomResourceDefinition;
       const now = server.kernel.timestamp();
       const message = 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon';
-      const conditions = withCondition(definition.status?.conditions ?? [], { type: 'Terminating', status: 'True', reason: 'InstanceDeletionPending', message }, now);
+      const conditions = withCondition(
+        definition.status?.conditions ?? [],
+        { type: 'Terminating', status: 'True', reason: 'InstanceDeletionPending', message },
+        now,
+      );
       const finalizers = old.metadata!.finalizers ?? [];
       return {
         ...old,
-        metadata: { ...old.metadata, deletionTimestamp: now, finalizers: finalizers.includes(CLEANUP) ? finalizers : [...finalizers, CLEANUP] },
+        metadata: {
+          ...old.metadata,
+          deletionTimestamp: now,
+          finalizers: finalizers.includes(CLEANUP) ? finalizers : [...finalizers, CLEANUP],
+        },
         status: { ...old.status, conditions },
       };
     },

@@ -1,6 +1,11 @@
 import { BUILTIN_KINDS } from '../../api/kind.ts';
 import { deepEqual } from '../../base/equal.ts';
-import type { CustomResourceDefinition, DefinitionCondition, DefinitionNames, DefinitionStatus } from '../../api/custom/definition-types.ts';
+import type {
+  CustomResourceDefinition,
+  DefinitionCondition,
+  DefinitionNames,
+  DefinitionStatus,
+} from '../../api/custom/definition-types.ts';
 
 const NO_NAMES: DefinitionNames = { plural: '', kind: '' };
 
@@ -48,7 +53,11 @@ function nameOf(definition: CustomResourceDefinition, all: readonly CustomResour
   const accepted = {
     plural: free(names.plural, taken.resources, 'PluralConflict') ? names.plural : before.plural,
     singular: free(names.singular, taken.resources, 'SingularConflict') ? names.singular : before.singular,
-    ...(names.shortNames && { shortNames: names.shortNames.every((name) => free(name, taken.resources, 'ShortNamesConflict')) ? names.shortNames : before.shortNames }),
+    ...(names.shortNames && {
+      shortNames: names.shortNames.every((name) => free(name, taken.resources, 'ShortNamesConflict'))
+        ? names.shortNames
+        : before.shortNames,
+    }),
     kind: free(names.kind, taken.kinds, 'KindConflict') ? names.kind : before.kind,
     listKind: free(names.listKind, taken.kinds, 'ListKindConflict') ? names.listKind : before.listKind,
     ...(names.categories && { categories: names.categories }),
@@ -57,7 +66,11 @@ function nameOf(definition: CustomResourceDefinition, all: readonly CustomResour
 }
 
 /** Conditions with one set; its time changes with its status only. */
-export function withCondition(conditions: readonly DefinitionCondition[], condition: DefinitionCondition, now: string): DefinitionCondition[] {
+export function withCondition(
+  conditions: readonly DefinitionCondition[],
+  condition: DefinitionCondition,
+  now: string,
+): DefinitionCondition[] {
   const known = conditions.find(({ type }) => type === condition.type);
   const time = known && known.status === condition.status ? known.lastTransitionTime : now;
   const { type, status, reason, message } = condition;
@@ -70,12 +83,18 @@ export function hasCondition(definition: CustomResourceDefinition, type: string)
 }
 
 /** The status of a definition once its names have been looked at; undefined if it is right already. */
-export function namedStatus(definition: CustomResourceDefinition, all: readonly CustomResourceDefinition[], now: string): DefinitionStatus | undefined {
+export function namedStatus(
+  definition: CustomResourceDefinition,
+  all: readonly CustomResourceDefinition[],
+  now: string,
+): DefinitionStatus | undefined {
   const { accepted, conflict } = nameOf(definition, all);
   const before = definition.status ?? { conditions: null, acceptedNames: NO_NAMES, storedVersions: null };
   let conditions = withCondition(
     before.conditions ?? [],
-    conflict ? { type: 'NamesAccepted', status: 'False', ...conflict } : { type: 'NamesAccepted', status: 'True', reason: 'NoConflicts', message: 'no conflicts found' },
+    conflict
+      ? { type: 'NamesAccepted', status: 'False', ...conflict }
+      : { type: 'NamesAccepted', status: 'True', reason: 'NoConflicts', message: 'no conflicts found' },
     now,
   );
   if (!hasCondition(definition, 'Established')) {

@@ -1,4 +1,4 @@
-import { DEFINITIONS } from '../crd/definitions.ts';
+import { DEFINITIONS } from '../crd/identity.ts';
 import { deleteDefinition } from '../crd/delete-definition.ts';
 import { deleteNamespace } from '../namespaces.ts';
 import { deleteObject, type DeleteOptions, type Deletion } from './delete.ts';
