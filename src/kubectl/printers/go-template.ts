@@ -17,7 +17,7 @@ export function templatePrinter(text: string, allowMissing: boolean): (object: K
     try {
       const run = new Run(object, allowMissing);
       run.nodes(nodes, object);
-      return `${run.output}\n`;
+      return run.output;
     } catch (error) {
       if (error instanceof TemplateError) throw new CliError(`error executing template "${text}": template: output:${error.message}`);
       throw error;
