@@ -8,6 +8,9 @@ import type { Program } from '../machine/program.ts';
 import { ImageRegistry } from '../images/registry.ts';
 import { quantityValue } from '../api/quantity.ts';
 import { administratorKubeconfig } from '../kubectl/kubeconfig.ts';
+import { createDocker } from '../node/docker-cli/main.ts';
+import type { DockerEngine } from '../node/runtime/docker.ts';
+import { corednsImage } from '../dns/image.ts';
 import { createKubectl } from '../kubectl/main.ts';
 import { Fabric } from '../net/fabric.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
@@ -50,6 +53,7 @@ export class Cluster {
   readonly machines: ReadonlyMap<string, Machine>;
   readonly terminals: Terminals;
   private readonly systems = new Map<string, HostSystem>();
+  private readonly engines = new Map<Machine, DockerEngine>();
   private readonly log: LoggedInput[] = [];
   private readonly performer: Performer;
   private scheduler: Scheduler | undefined;
@@ -66,6 +70,7 @@ export class Cluster {
     this.store = new EtcdMember(this.kernel);
     const programs = new Map<string, Program>(MACHINE_PROGRAMS);
     programs.set('kubectl', createKubectl({ clientFor: ({ system }) => this.administrator((system as HostSystem).machine) }));
+    programs.set('docker', createDocker((system) => this.engines.get((system as HostSystem).machine)));
     this.machines = this.buildMachines(programs);
     this.terminals = new Terminals(output, (host) => this.systems.get(host));
     this.performer = new Performer({
@@ -139,6 +144,7 @@ export class Cluster {
     const { document } = this;
     const machines = new Map<string, Machine>();
     const registry = new ImageRegistry(ALL_PROGRAMS);
+    registry.add(corednsImage());
     const layer = fileLayer(machineFiles(document));
     const find = (name: string) => this.systems.get(name);
     const build = (spec: MachineSpec): Machine => {
@@ -164,11 +170,13 @@ export class Cluster {
       machine.files.makeDirectory('/root/.kube', { parents: true });
       machine.files.write('/root/.kube/config', administratorKubeconfig(`https://${spec.ip}:${API_SERVER_PORT}`), 0o600);
       installMaster({ machine, document, etcd: this.store, onScheduler: (scheduler) => (this.scheduler = scheduler) });
-      installMinion({ machine, document, spec, registry, server, isMaster: true });
+      this.engines.set(machine, installMinion({ machine, document, spec, registry, server, isMaster: true }));
     }
     for (const spec of document.minions) {
-      installMinion({ machine: build(spec), document, spec, registry, server, isMaster: false });
+      const machine = build(spec);
+      this.engines.set(machine, installMinion({ machine, document, spec, registry, server, isMaster: false }));
     }
+    installAddons(machines.get(document.masters[0]!.name)!, document);
     return machines;
   }
 }

@@ -2,6 +2,7 @@ import type { ImageRegistry } from '../images/registry.ts';
 import type { Machine } from '../machine/machine.ts';
 import { startKubelet } from '../node/kubelet/kubelet.ts';
 import { DockerEngine } from '../node/runtime/docker.ts';
+import { clusterDns } from './addons.ts';
 import { component, componentClient, rateOf } from './components.ts';
 import type { ClusterDocument, MachineSpec } from './document.ts';
 import { installProxy } from './proxy.ts';
@@ -18,8 +19,8 @@ export interface MinionOptions {
 
 const MASTER_LABELS = { 'node-role.kubernetes.io/control-plane': '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' };
 
-/** Installs what makes a machine a node: the container engine, the kubelet and the proxy. */
-export function installMinion(options: MinionOptions): void {
+/** Installs what makes a machine a node: the container engine, which it answers, the kubelet and the proxy. */
+export function installMinion(options: MinionOptions): DockerEngine {
   const { machine, document, spec, registry, server, isMaster } = options;
   const { kernel, fabric } = machine;
   const engine = new DockerEngine({ kernel, fabric, machine, registry, rng: kernel.rng.fork(`docker ${machine.name}`) });
@@ -38,7 +39,7 @@ export function installMinion(options: MinionOptions): void {
     enabled: true,
     restartAfterMs: 10_000,
     start({ group, log }) {
-      const flags = document.flags['kubelet'] ?? {};
+      const flags = { 'cluster-dns': clusterDns(document), ...document.flags['kubelet'] };
       const identity = component(`system:node:${machine.name}`, 'system:nodes');
       const userAgent = 'kubelet/v1.35.0 (linux/amd64)';
       startKubelet({
@@ -58,4 +59,5 @@ export function installMinion(options: MinionOptions): void {
     },
   });
   installProxy({ machine, document, server });
+  return engine;
 }

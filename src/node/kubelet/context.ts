@@ -27,6 +27,8 @@ export interface KubeletContext {
   /** `[{ ip }]` of the node, shared by all its pods' statuses. */
   readonly hostIps: readonly { readonly ip: string }[];
   readonly allocatable: Readonly<Record<string, string>>;
+  /** The name server of the pods; empty if the cluster has none. */
+  readonly clusterDns: string;
   /** The variables of the services of a namespace. */
   services(namespace: string): Env;
   /** Why there is no room for a pod; undefined if there is. */

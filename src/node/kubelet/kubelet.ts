@@ -39,7 +39,7 @@ export interface KubeletOptions {
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly { readonly key: string; readonly value?: string; readonly effect: string }[];
   readonly zone?: string;
-  /** Flags without dashes: `hostname-override`, `max-pods`, `pod-cidr`, `port`, `serialize-image-pulls`. */
+  /** Flags without dashes: `cluster-dns`, `hostname-override`, `max-pods`, `pod-cidr`, `port`, `serialize-image-pulls`. */
   readonly flags: Readonly<Record<string, string>>;
   log(line: string): void;
 }
@@ -98,6 +98,7 @@ export class Kubelet {
       nodeName: this.nodeName,
       hostIps: [{ ip: machine.ip }],
       allocatable: this.node.status!.allocatable as Record<string, string>,
+      clusterDns: flags['cluster-dns'] ?? '',
       services: (namespace) => this.servicesOf(namespace),
       admit: (pod, wanted) => this.admit(pod, wanted),
       forget: (worker) => this.workers.delete(worker.uid),

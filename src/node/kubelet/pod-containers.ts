@@ -3,6 +3,7 @@ import { Backoff, goDuration } from './backoff.ts';
 import { ConfigProblem, containerEnv, expandAll } from './environment.ts';
 import { runHook } from './hooks.ts';
 import { ImageProblem, type TellContainer } from './image-puller.ts';
+import { resolvConf } from './resolver.ts';
 import { viewPod } from './view.ts';
 import type { Pod } from '../../api/kinds.ts';
 import type { Stored } from '../../api/object.ts';
@@ -115,6 +116,7 @@ export class PodContainers {
         env,
         stdin: spec.stdin === true,
         tty: spec.tty === true,
+        resolvConf: resolvConf(this.host.pod, this.host.context.clusterDns, this.host.context.machine.files),
       });
       const container = yield* runtime.createContainer(sandbox, config, spec.volumeMounts && this.host);
       tell('Normal', 'Created', 'Container created');
@@ -228,7 +230,7 @@ function sharedConfig(config: ContainerConfig): ContainerConfig {
 
 function isSameConfig(a: ContainerConfig, b: ContainerConfig): boolean {
   if (a.name !== b.name || a.attempt !== b.attempt || a.command !== b.command || a.args !== b.args) return false;
-  return a.workingDir === b.workingDir && a.env === b.env && a.stdin === b.stdin && a.tty === b.tty;
+  return a.workingDir === b.workingDir && a.env === b.env && a.stdin === b.stdin && a.tty === b.tty && a.resolvConf === b.resolvConf;
 }
 
 /** A created container that could not be started. */

@@ -158,7 +158,10 @@ export interface ForwardedResponse {
   readonly error?: string;
 }
 
-/** Carries requests into a pod's network, where they reach what listens on its loopback. */
+/**
+ * Carries requests into a pod's network, where they reach what listens on its loopback. The end of the pod
+ * is only noticed by the next request.
+ */
 export function openForward(host: SessionHost, sandbox: Sandbox, podUid: string): HttpResponse {
   const response = upgraded(host.kernel);
   const { stream, upload } = response;
@@ -185,17 +188,8 @@ export function openForward(host: SessionHost, sandbox: Sandbox, podUid: string)
     })(),
   );
   stream.whenCancelled(() => group.dispose());
-  group.spawn(
-    'pod lasts',
-    (function* (): Task<void> {
-      while (sandbox.state === 'ready') yield* sleep(LOOK_MS);
-      stream.close();
-    })(),
-  );
   return response;
 }
-
-const LOOK_MS = 1_000;
 
 const SUCCESS = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
 

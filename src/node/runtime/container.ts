@@ -234,6 +234,8 @@ export class RunningContainer implements ContainerProcess, System {
     const { ip, hostname, hostNetwork } = this.container.sandbox;
     own.write('/etc/hostname', `${hostname}\n`);
     own.write('/etc/hosts', hostsFile(hostNetwork ? '' : `${ip}\t${hostname}\n`));
+    const { resolvConf } = this.container.config;
+    if (resolvConf !== undefined) own.write('/etc/resolv.conf', resolvConf);
     const { name, volumes } = this.container;
     const mounts = volumes?.mountsOf(name, ip) ?? [];
     return mounts.length === 0 ? own : new MountedFiles(own, mounts);

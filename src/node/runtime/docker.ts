@@ -67,6 +67,7 @@ export class DockerEngine implements Runtime {
   private readonly layers = new Set<string>();
   /** Nearly every pod has one. */
   private readonly byPod = new Map<string, DockerSandbox | readonly DockerSandbox[]>();
+  private standaloneContainers: readonly DockerContainer[] = [];
   private readonly listeners = new Set<(podUid: string) => void>();
 
   constructor(options: DockerOptions) {
@@ -177,6 +178,7 @@ export class DockerEngine implements Runtime {
     yield* this.take(STOP_SANDBOX_MS);
     this.releaseIp(own);
     own.state = 'notready';
+    own.stoppedMs = Math.floor(this.kernel.now);
     this.notify(own.podUid);
   }
 
@@ -230,6 +232,37 @@ export class DockerEngine implements Runtime {
     this.checkRunning();
     this.kill(own, KILLED_EXIT_CODE);
     own.sandbox.containers = own.sandbox.containers.filter((other) => other !== own);
+    this.standaloneContainers = this.standaloneContainers.filter((other) => other !== own);
+    yield* sleep(0);
+  }
+
+  /** Containers that belong to no pod, oldest first. */
+  standalone(): readonly DockerContainer[] {
+    return this.standaloneContainers;
+  }
+
+  /** A container of `docker create`, on the machine's own bridge: pods cannot reach it. `config.name` is its name. */
+  *createStandalone(config: ContainerConfig): Task<DockerContainer> {
+    yield* this.take(CREATE_MS);
+    const id = this.rng.hex(64);
+    const hostname = id.slice(0, 12);
+    const network = new PodNetwork(config.name, `172.17.0.${(this.standaloneContainers.length % 250) + 2}`, this.machine);
+    const sandbox = new DockerSandbox(id, { podUid: '', podName: config.name, namespace: '', attempt: 0, hostname, hostNetwork: false }, network, Math.floor(this.kernel.now));
+    const container = new DockerContainer(id, config, undefined, sandbox, sandbox.createdMs);
+    sandbox.containers = [container];
+    this.standaloneContainers = [...this.standaloneContainers, container];
+    return container;
+  }
+
+  /** A signal to process 1: SIGTERM and its like ask, SIGKILL ends it. */
+  *killContainer(container: Container, signal: string): Task<void> {
+    const own = container as DockerContainer;
+    this.checkRunning();
+    if (signal === 'KILL') this.kill(own, KILLED_EXIT_CODE);
+    else if (own.live && ['TERM', 'INT', 'QUIT', 'HUP'].includes(signal)) {
+      if (own.live.resident?.exitCodeOnTermination === undefined) own.live.terminate();
+      else this.group!.spawn('signal', this.stop(own, EXIT_MS[1]));
+    }
     yield* sleep(0);
   }
 
@@ -328,9 +361,11 @@ export class DockerEngine implements Runtime {
     for (const podUid of this.byPod.keys()) {
       for (const sandbox of this.sandboxes(podUid)) {
         sandbox.state = 'notready';
+        sandbox.stoppedMs = Math.floor(this.kernel.now);
         for (const container of sandbox.containers) this.kill(container, LOST_EXIT_CODE);
       }
     }
+    for (const container of this.standaloneContainers) this.kill(container, LOST_EXIT_CODE);
   }
 
   private runningContainers(): DockerContainer[] {

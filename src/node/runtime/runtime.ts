@@ -72,6 +72,8 @@ export interface ContainerConfig {
   /** Whether standard input stays open for somebody to attach. */
   readonly stdin: boolean;
   readonly tty: boolean;
+  /** The text of /etc/resolv.conf. */
+  readonly resolvConf?: string;
 }
 
 /** What knows the volumes of a pod; asked when a program of a container first looks into its file system. */

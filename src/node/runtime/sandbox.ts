@@ -34,6 +34,7 @@ export class DockerSandbox implements Sandbox {
   readonly network: NetHost;
   state: 'ready' | 'notready' = 'ready';
   ip: string;
+  stoppedMs = 0;
   /* Nearly every pod has one container. */
   private few: DockerContainer | readonly DockerContainer[] = NO_CONTAINERS;
 
