@@ -7,32 +7,45 @@ import { chmod } from './chmod.ts';
 import { chown } from './chown.ts';
 import { clear } from './clear.ts';
 import { cmp } from './cmp.ts';
+import { column } from './column.ts';
 import { comm } from './comm.ts';
 import { cp } from './cp.ts';
 import { curl } from './curl.ts';
 import { cut } from './cut.ts';
 import { date } from './date.ts';
+import { df } from './df.ts';
 import { diff } from './diff.ts';
+import { dig } from './dig.ts';
 import { dirname } from './dirname.ts';
+import { du } from './du.ts';
 import { echo } from './echo.ts';
 import { env } from './env.ts';
 import { expr } from './expr.ts';
 import { falseProgram } from './false.ts';
 import { find } from './find.ts';
 import { fold } from './fold.ts';
+import { free } from './free.ts';
+import { getent } from './getent.ts';
 import { grep } from './grep.ts';
 import { head } from './head.ts';
 import { hostname } from './hostname.ts';
 import { id } from './id.ts';
+import { ip } from './ip.ts';
 import { journalctl } from './journalctl.ts';
 import { kill } from './kill.ts';
+import { less } from './less.ts';
 import { ls } from './ls.ts';
+import { man } from './man.ts';
 import { mkdir } from './mkdir.ts';
 import { mktemp } from './mktemp.ts';
 import { mv } from './mv.ts';
+import { nc } from './nc.ts';
 import { nl } from './nl.ts';
+import { nohup } from './nohup.ts';
 import { nproc } from './nproc.ts';
+import { nslookup } from './nslookup.ts';
 import { paste } from './paste.ts';
+import { ping } from './ping.ts';
 import { printenv } from './printenv.ts';
 import { printf } from './printf.ts';
 import { ps } from './ps.ts';
@@ -55,11 +68,15 @@ import { tail } from './tail.ts';
 import { tee } from './tee.ts';
 import { test } from './test.ts';
 import { timeout } from './timeout.ts';
+import { top } from './top.ts';
 import { touch } from './touch.ts';
 import { tr } from './tr.ts';
 import { trueProgram } from './true.ts';
+import { tty } from './tty.ts';
 import { uname } from './uname.ts';
 import { uniq } from './uniq.ts';
+import { uptime } from './uptime.ts';
+import { watch } from './watch.ts';
 import { wc } from './wc.ts';
 import { wget } from './wget.ts';
 import { which } from './which.ts';
@@ -84,14 +101,18 @@ export const ALL_PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Progra
     chown,
     clear,
     cmp,
+    column,
     comm,
     cp,
     curl,
     cut,
     dash: shellProgram,
     date,
+    df,
     diff,
+    dig,
     dirname,
+    du,
     echo,
     egrep: grep,
     env,
@@ -100,22 +121,32 @@ export const ALL_PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Progra
     fgrep: grep,
     find,
     fold,
+    free,
     gawk: awk,
+    getent,
     grep,
     head,
     hostname,
     id,
+    ip,
     journalctl,
     kill,
+    less,
     ls,
+    man,
     mawk: awk,
     md5sum,
     mkdir,
     mktemp,
+    more: less,
     mv,
+    nc,
     nl,
+    nohup,
     nproc,
+    nslookup,
     paste,
+    ping,
     printenv,
     printf,
     ps,
@@ -141,11 +172,15 @@ export const ALL_PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Progra
     tee,
     test,
     timeout,
+    top,
     touch,
     tr,
     true: trueProgram,
+    tty,
     uname,
     uniq,
+    uptime,
+    watch,
     wc,
     wget,
     which,
