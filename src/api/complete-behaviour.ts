@@ -1,5 +1,5 @@
 import { equalValues } from './equal.ts';
-import { subdomainName, validateMeta, validateMetaUpdate } from './object-meta.ts';
+import { subdomainName, validateFinalizerName, validateMeta, validateMetaUpdate } from './object-meta.ts';
 import { withField, withFieldOf, withoutField } from './share.ts';
 import { columnsOf, plainRow } from './table.ts';
 import type { Behaviour, KindBehaviour, Subresource, WriteContext } from './behaviour.ts';
@@ -91,9 +91,18 @@ function counted<T extends KubeObject>(own: KindBehaviour<T>, object: T, old: T)
   return { ...object, metadata: withField(object.metadata ?? {}, 'generation', generation) };
 }
 
+/** Groups of other servers within the API server, which take finalizers of any name. */
+const FREE_FINALIZERS = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io', 'admissionregistration.k8s.io']);
+
+function validateFinalizers(errors: FieldError[], { kind }: KindBehaviour, finalizers: readonly string[] | undefined): void {
+  if (!finalizers || FREE_FINALIZERS.has(kind.group)) return;
+  finalizers.forEach((finalizer, i) => validateFinalizerName(errors, finalizer, `metadata.finalizers[${i}]`));
+}
+
 function validate<T extends KubeObject>(own: KindBehaviour<T>, object: T): FieldError[] {
   const errors: FieldError[] = [];
   validateMeta(errors, object.metadata ?? {}, own.kind.namespaced, own.nameProblems ?? subdomainName);
+  validateFinalizers(errors, own, object.metadata?.finalizers);
   if (own.validate) errors.push(...own.validate(object));
   return errors;
 }
@@ -101,6 +110,8 @@ function validate<T extends KubeObject>(own: KindBehaviour<T>, object: T): Field
 function validateUpdate<T extends KubeObject>(own: KindBehaviour<T>, object: T, old: T, subresource: Subresource): FieldError[] {
   const errors: FieldError[] = [];
   validateMetaUpdate(errors, object.metadata ?? {}, old.metadata ?? {});
+  const { finalizers } = object.metadata ?? {};
+  if (finalizers && !equalValues(finalizers, old.metadata?.finalizers)) validateFinalizers(errors, own, finalizers);
   if (subresource === 'status') {
     if (own.validateStatusUpdate) errors.push(...own.validateStatusUpdate(object, old));
   } else if (subresource !== '' && own.validateSubresource) errors.push(...own.validateSubresource(object, old, subresource));

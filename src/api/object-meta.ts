@@ -119,10 +119,7 @@ export function validateMeta(
   validateLabels(errors, meta.labels, `${field}.labels`);
   validateAnnotations(errors, meta.annotations, `${field}.annotations`);
   if (meta.ownerReferences) validateOwners(errors, meta.ownerReferences, `${field}.ownerReferences`);
-  if (meta.finalizers) {
-    validateFinalizers(errors, meta.finalizers, `${field}.finalizers`);
-    meta.finalizers.forEach((finalizer, i) => validateFinalizerName(errors, finalizer, `${field}.finalizers[${i}]`));
-  }
+  if (meta.finalizers) validateFinalizers(errors, meta.finalizers, `${field}.finalizers`);
 }
 
 const IMMUTABLE_FIELDS = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
@@ -152,6 +149,5 @@ export function validateMetaUpdate(errors: FieldErrors, meta: ObjectMeta, old: O
   }
   if (meta.finalizers && !equalValues(meta.finalizers, old.finalizers)) {
     validateFinalizers(errors, meta.finalizers, `${field}.finalizers`);
-    meta.finalizers.forEach((finalizer, i) => validateFinalizerName(errors, finalizer, `${field}.finalizers[${i}]`));
   }
 }

@@ -2,7 +2,6 @@ import { BUILTIN_KINDS, type Kind } from '../api/kind.ts';
 import { behaviourOf } from '../api/behaviours.ts';
 import { DEPRECATIONS, OLD_VERSIONS, TWIN_VERSIONS, type OldVersion } from '../api/conversion.ts';
 import { decode } from '../api/decode.ts';
-import { genericBehaviour } from './generic-behaviour.ts';
 import { Resource, type Resources } from './resource.ts';
 import { policyFaults } from '../api/cel/policy.ts';
 import { typeOf } from '../api/schema.ts';
@@ -13,23 +12,13 @@ import type { StoreFeed } from './feed.ts';
 
 const twins = new Map(TWIN_VERSIONS.map((twin) => [placeOf(twin.kind), twin]));
 
-const LOOSELY_NAMED = /^(rbac\.authorization|apiregistration)\.k8s\.io$/;
-
-/** Until every kind has a behaviour of its own. */
-function chosenBehaviour(kind: Kind): Behaviour {
-  const own = behaviourOf(kind);
-  const isOwn =
-    !LOOSELY_NAMED.test(kind.group) ||
-    own.validate({ metadata: { name: 'a:b.', namespace: 'c' } }).every((error) => error.field !== 'metadata.name');
-  return withExpressions(kind, isOwn ? own : genericBehaviour(kind));
-}
-
 const EXPRESSION_FAULTS: Readonly<Record<string, (object: KubeObject) => FieldError[]>> = {
   'admissionregistration.k8s.io/v1/validatingadmissionpolicies': policyFaults,
 };
 
 /** Kinds that hold expressions of CEL are checked for those, too. */
-function withExpressions(kind: Kind, behaviour: Behaviour): Behaviour {
+function chosenBehaviour(kind: Kind): Behaviour {
+  const behaviour = behaviourOf(kind);
   const faults = EXPRESSION_FAULTS[placeOf(kind)];
   if (!faults) return behaviour;
   return {

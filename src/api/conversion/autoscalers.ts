@@ -1,3 +1,5 @@
+import { decode, DecodeError } from '../decode.ts';
+import { typeOf } from '../schema.ts';
 import { goShape, type Shapes } from '../go-shape.ts';
 import type { KubeObject } from '../object.ts';
 
@@ -157,6 +159,12 @@ function parsed(text: string | undefined): any {
   }
 }
 
+/** The objects of a list, whatever else a client may have written. */
+function parsedList(text: string | undefined): Json[] {
+  const list = parsed(text);
+  return Array.isArray(list) ? list.filter((item) => typeof item === 'object' && item !== null && !Array.isArray(item)) : [];
+}
+
 /** `ScaleUp` → `scaleUp` throughout. */
 function lowerKeys(value: any): any {
   if (Array.isArray(value)) return value.map(lowerKeys);
@@ -165,8 +173,22 @@ function lowerKeys(value: any): any {
   return Object.fromEntries(entries.map(([key, part]) => [key.charAt(0).toLowerCase() + key.slice(1), lowerKeys(part)]));
 }
 
-/** autoscaling/v1 → autoscaling/v2. */
+const CARRIED = [METRICS, BEHAVIOR, CURRENT_METRICS, CONDITIONS];
+
+/** autoscaling/v1 → autoscaling/v2. What annotations carry counts only where it can be read as what it should be. */
 export function autoscalerFromV1(object: KubeObject): KubeObject {
+  const type = typeOf('autoscaling/v2', 'HorizontalPodAutoscaler')!;
+  try {
+    return decode<KubeObject>(type, upgraded(object)).value;
+  } catch (error) {
+    const annotations = object.metadata?.annotations;
+    if (!(error instanceof DecodeError) || !annotations || !CARRIED.some((name) => name in annotations)) throw error;
+    const others = Object.entries(annotations).filter(([name]) => !CARRIED.includes(name));
+    return autoscalerFromV1({ ...object, metadata: { ...object.metadata, annotations: Object.fromEntries(others) } });
+  }
+}
+
+function upgraded(object: KubeObject): KubeObject {
   const { targetCPUUtilizationPercentage: percentage, ...rest } = (object.spec ?? {}) as Json;
   const { currentCPUUtilizationPercentage: percentageNow, ...status } = (object.status ?? {}) as Json;
   const {
@@ -180,7 +202,7 @@ export function autoscalerFromV1(object: KubeObject): KubeObject {
     percentage === undefined
       ? []
       : [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: percentage } } }];
-  const metrics = [...((parsed(metricsText) as Json[] | undefined) ?? []).map(nestedMetric), ...cpu];
+  const metrics = [...parsedList(metricsText).map(nestedMetric), ...cpu];
   const behavior = parsed(behaviorText);
   const spec: Json = { ...rest };
   if (metrics.length > 0) spec['metrics'] = metrics;
@@ -190,8 +212,8 @@ export function autoscalerFromV1(object: KubeObject): KubeObject {
   else delete metadata['annotations'];
   const next: KubeObject = { ...object, apiVersion: 'autoscaling/v2', metadata, spec };
   if (object.status) {
-    const current = ((parsed(currentText) as Json[] | undefined) ?? [])
-      .filter(({ type }) => type === 'Resource')
+    const current = parsedList(currentText)
+      .filter(({ type, resource }) => type === 'Resource' && resource)
       .map(({ type, resource }) => ({
         type,
         resource: {

@@ -69,7 +69,7 @@ function withDefaults(pod: KubeObject, limits: readonly Limit[]): KubeObject {
   if (Object.keys(requests).length === 0 && Object.keys(maxima).length === 0) return pod;
   const notes: string[] = [];
   const fill = (what: string) => (container: Container) => filled(container, requests, maxima, what, notes);
-  const spec = { ...pod.spec, containers: (pod.spec.containers as Container[]).map(fill('container')) };
+  const spec = { ...pod.spec, containers: ((pod.spec.containers ?? []) as Container[]).map(fill('container')) };
   if (pod.spec.initContainers) spec.initContainers = (pod.spec.initContainers as Container[]).map(fill('init container'));
   if (notes.length === 0) return pod;
   const annotations = { ...pod.metadata?.annotations, [ANNOTATION]: `LimitRanger plugin set: ${notes.join('; ')}` };

@@ -74,8 +74,13 @@ function validateAnnotationChanges(errors: FieldErrors, pod: Pod, old: Pod): voi
 }
 
 /** Whether the lists match in number; nothing else is worth a look if not. */
-function sameNumber(errors: FieldErrors, containers: readonly Container[] = [], old: readonly Container[] = [], field: string): boolean {
-  if (containers.length === old.length) return true;
+function sameNumber(
+  errors: FieldErrors,
+  containers: readonly Container[] | null | undefined,
+  old: readonly Container[] | undefined,
+  field: string,
+): boolean {
+  if ((containers?.length ?? 0) === (old?.length ?? 0)) return true;
   errors.push(forbiddenField(field, 'pod updates may not add or remove containers'));
   return false;
 }
