@@ -14,6 +14,7 @@ const simulated = [
   'controllers',
   'scheduler',
   'proxy',
+  'dns',
   'machine',
   'images',
   'node',

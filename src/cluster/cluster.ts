@@ -15,6 +15,7 @@ import { createKubectl } from '../kubectl/main.ts';
 import { Fabric } from '../net/fabric.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import { Kernel } from '../sim/kernel.ts';
+import { installAddons } from './addons.ts';
 import { ADMINISTRATOR, API_SERVER_PORT, componentClient } from './components.ts';
 import type { ClusterDocument, MachineSpec } from './document.ts';
 import { HostSystem } from './host-system.ts';

@@ -39,6 +39,14 @@ const DISTRIBUTIONS: readonly Distribution[] = [
     programs: DEBIAN_PROGRAMS,
     release: 'PRETTY_NAME="Ubuntu 24.04.3 LTS"\nNAME="Ubuntu"\nVERSION_ID="24.04"\nID=ubuntu\nID_LIKE=debian\n',
   },
+  {
+    repository: 'tutum/dnsutils',
+    tags: /^latest$/,
+    sizeBytes: 67_400_000,
+    shell: '/bin/bash',
+    programs: [...DEBIAN_PROGRAMS, 'nslookup'],
+    release: 'NAME="Ubuntu"\nVERSION="14.04.3 LTS, Trusty Tahr"\nID=ubuntu\nID_LIKE=debian\nPRETTY_NAME="Ubuntu 14.04.3 LTS"\nVERSION_ID="14.04"\n',
+  },
 ];
 
 /** Images whose process is a shell, and which therefore end at once where nobody types. */
