@@ -1,5 +1,6 @@
 import { Cluster, SILENT } from '../cluster/cluster.ts';
 import { readClusterDocument } from '../cluster/parse.ts';
+import { SLICE_MS } from '../worker/pacer.ts';
 import { deployment } from './manifest.ts';
 
 export interface RolloutFigures {
@@ -15,7 +16,6 @@ export interface RolloutFigures {
   readonly virtualSeconds: number;
 }
 
-const SLICE_MS = 8;
 const GIVE_UP_MS = 3_600_000;
 /** Long enough for two compactions. */
 const SETTLE_MS = 11 * 60_000;

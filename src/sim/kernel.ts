@@ -51,7 +51,7 @@ export interface RunResult {
 
 export type CrashHandler = (process: Process<any>, error: unknown) => void;
 
-const EVENTS_BETWEEN_CHECKS = 16;
+const EVENTS_BETWEEN_CHECKS = 8;
 
 /**
  * A discrete-event simulation: events ordered by (due, sequence), processes as generators, a

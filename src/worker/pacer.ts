@@ -1,7 +1,7 @@
 import type { Speed } from '../protocol/messages.ts';
 
 /** Real time a slice of work may hold the worker before it looks at its messages. */
-export const SLICE_MS = 8;
+export const SLICE_MS = 6;
 /** What a worker that cannot keep up is let to owe, in real time; more is forgotten, time just runs slower. */
 const MAX_DEBT_MS = 250;
 const MEASURE_MS = 1000;

@@ -5,7 +5,7 @@ import type { KubeObject } from '../../api/object.ts';
 import type { Task } from '../../sim/wait.ts';
 import type { AdmissionRequest } from '../admission.ts';
 import type { Call } from '../call.ts';
-import { writing, type Served } from '../resource.ts';
+import { writing, type Resource, type Served } from '../resource.ts';
 import type { ServerContext } from '../server-context.ts';
 
 /** A generated name is the prefix, cut to this many characters, and five random ones (apiserver names.SimpleNameGenerator). */
@@ -21,19 +21,23 @@ export function* create(server: ServerContext, call: Call, served: Served, body:
   let object = writing(served).defaults(served.toStorage(body));
   object = placed(object, call, served);
   if (!isApplied) object = tracked(server, call, served, object, undefined);
-  const operation = { call, operation: 'CREATE', resource, subresource: '', namespace: object.metadata!.namespace ?? '', dryRun: call.dryRun } as const;
-  const request: AdmissionRequest = { ...operation, name: object.metadata!.name ?? '', object, old: undefined };
+  const request = creation(call, resource, object);
   server.admission.mutate(request);
   object = request.object!;
   for (let attempt = 1; ; attempt++) {
     const named = withSystemFields(server, object);
     try {
-      return yield* createNamed(server, served, { ...request, name: named.metadata!.name ?? '', object: named });
+      return yield* createNamed(server, served, creation(call, resource, named));
     } catch (error) {
       const generated = !object.metadata!.name && isApiError(error, 'AlreadyExists');
       if (!generated || attempt === GENERATE_NAME_ATTEMPTS) throw error;
     }
   }
+}
+
+function creation(call: Call, resource: Resource, object: KubeObject): AdmissionRequest {
+  const { namespace = '', name = '' } = object.metadata!;
+  return { call, operation: 'CREATE', resource, subresource: '', namespace, name, object, old: undefined, dryRun: call.dryRun };
 }
 
 /** Allocates, prepares, checks and stores; what was allocated is given back when the object is not stored. */
