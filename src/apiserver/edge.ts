@@ -3,6 +3,7 @@ import { NetError } from '../net/fabric.ts';
 import { encodeBody, encodeChunk } from './encode.ts';
 import type { Group } from '../sim/group.ts';
 import type { HttpHandler, HttpRequest, HttpResponse, HttpStream } from '../net/http.ts';
+import type { StreamChunk } from '../net/upgrade.ts';
 import type { Task } from '../sim/wait.ts';
 
 /** Where the answer to a request from outside goes. Called synchronously while the kernel runs. */
@@ -10,6 +11,11 @@ export interface EdgeSink {
   head(status: number, headers: Readonly<Record<string, string>>): void;
   chunk(data: string | Uint8Array): void;
   end(): void;
+  /**
+   * Takes over a connection in both directions: what the client sends goes into `upload`, what comes
+   * back into the returned function, until `end`. A sink without it refuses such connections.
+   */
+  upgraded?(upload: HttpStream): (chunk: StreamChunk) => void;
 }
 
 /**
@@ -43,15 +49,16 @@ function* answered(handle: HttpHandler, request: HttpRequest): Task<HttpResponse
 }
 
 function* send(response: HttpResponse, sink: EdgeSink): Task<void> {
-  if (response.upload) {
-    response.stream?.cancel();
+  const { stream, upload } = response;
+  if (upload && !sink.upgraded) {
+    stream?.cancel();
     sink.head(501, { 'content-type': 'text/plain; charset=utf-8' });
     sink.chunk('streams in both directions do not leave the cluster\n');
     sink.end();
     return;
   }
-  sink.head(response.status, response.headers);
-  const { stream } = response;
+  const receive = upload && sink.upgraded!(upload);
+  if (!receive) sink.head(response.status, response.headers);
   if (!stream) {
     const body = encodeBody(response.body);
     if (body.length > 0) sink.chunk(body);
@@ -61,7 +68,8 @@ function* send(response: HttpResponse, sink: EdgeSink): Task<void> {
   for (;;) {
     const chunk = yield* stream.receive();
     if (chunk === CLOSED) break;
-    sink.chunk(encodeChunk(chunk));
+    if (receive) receive(chunk as StreamChunk);
+    else sink.chunk(encodeChunk(chunk));
   }
   sink.end();
 }

@@ -42,7 +42,8 @@ function readDocument(text: string | undefined, nowMs: number): ClusterDocument 
 /** The first master that runs answers. Without a token everybody is the administrator, as `kubectl proxy` makes them. */
 function entrance(cluster: Cluster, token: string | undefined): HttpHandler {
   return function* (request) {
-    const master = cluster.document.masters.map(({ name }) => cluster.machines.get(name)!).find(({ powered }) => powered) ?? cluster.firstMaster;
+    const master =
+      cluster.document.masters.map(({ name }) => cluster.machines.get(name)!).find(({ powered }) => powered) ?? cluster.firstMaster;
     return yield* cluster.fabric.request(OUTSIDE, master.ip, API_SERVER_PORT, identified(request, token), TIMEOUT_MS);
   };
 }

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { exchange } from '../apiserver/edge.ts';
+import { nodeHeaders, toHttpRequest } from './http-messages.ts';
 import type { Group } from '../sim/group.ts';
-import type { HttpHandler, HttpRequest } from '../net/http.ts';
+import type { HttpHandler } from '../net/http.ts';
 import type { Pacer } from './pacer.ts';
 
 /** Bodies above this are not even read to their end; the server refuses smaller ones with a Status. */
@@ -68,25 +69,4 @@ function answer(host: HttpHost, message: IncomingMessage, body: Buffer, response
     hangUp();
     host.pacer.poke();
   });
-}
-
-function nodeHeaders(headers: Readonly<Record<string, string>>): Record<string, string | string[]> {
-  const result: Record<string, string | string[]> = { ...headers };
-  if (headers.warning?.includes('\n')) result.warning = headers.warning.split('\n');
-  return result;
-}
-
-function toHttpRequest(message: IncomingMessage, body: Buffer): HttpRequest | undefined {
-  const url = message.url ?? '/';
-  const mark = url.indexOf('?');
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(message.headers)) if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
-  let path: string;
-  try {
-    path = decodeURIComponent(mark < 0 ? url : url.slice(0, mark));
-  } catch {
-    return undefined;
-  }
-  const query = mark < 0 ? [] : [...new URLSearchParams(url.slice(mark + 1))];
-  return { method: message.method ?? 'GET', path, query, headers, ...(body.length > 0 && { body: body.toString('utf8') }) };
 }

@@ -1,7 +1,8 @@
 /** A kubeconfig for the administrator. */
 export function kubeconfig(server: string, token: string | undefined, certificateAuthority?: string): string {
   const user = token === undefined ? '{}' : `{token: ${JSON.stringify(token)}}`;
-  const authority = certificateAuthority === undefined ? '' : `, certificate-authority-data: ${Buffer.from(certificateAuthority).toString('base64')}`;
+  const authority =
+    certificateAuthority === undefined ? '' : `, certificate-authority-data: ${Buffer.from(certificateAuthority).toString('base64')}`;
   return [
     'apiVersion: v1',
     'kind: Config',

@@ -19,7 +19,9 @@ async function start(options: ServeOptions): Promise<void> {
   const host = { group: cluster.kernel.root.child('clients'), handle, pacer };
   const listener = requestListener(host);
   const certificate = options.tls ? await makeServingCertificate() : undefined;
-  const http: Server = certificate ? createSecureServer({ cert: certificate.cert, key: certificate.key }, listener) : createServer(listener);
+  const http: Server = certificate
+    ? createSecureServer({ cert: certificate.cert, key: certificate.key }, listener)
+    : createServer(listener);
   http.on('upgrade', upgradeListener(host, listener));
   http.on('error', (error) => {
     console.error(error.message);

@@ -31,7 +31,13 @@ function speedOf(text: string): Speed {
 
 /** Reads the command line, `--name value` or `--name=value`. Throws with what is wrong with it. */
 export function parseOptions(argv: readonly string[]): ServeOptions {
-  const options = { port: 8001, cluster: undefined as string | undefined, speed: 1 as Speed, tls: false, token: undefined as string | undefined };
+  const options = {
+    port: 8001,
+    cluster: undefined as string | undefined,
+    speed: 1 as Speed,
+    tls: false,
+    token: undefined as string | undefined,
+  };
   const words = argv.flatMap((word) => {
     const equals = word.startsWith('--') ? word.indexOf('=') : -1;
     return equals < 0 ? [word] : [word.slice(0, equals), word.slice(equals + 1)];

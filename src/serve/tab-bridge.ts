@@ -80,7 +80,9 @@ class Bridge {
     response.on('close', () => {
       if (this.open.delete(id)) send(tab, { type: 'abort', id });
     });
-    const headers = Object.fromEntries(KEPT_HEADERS.flatMap((name) => (request.headers[name] ? [[name, String(request.headers[name])]] : [])));
+    const headers = Object.fromEntries(
+      KEPT_HEADERS.flatMap((name) => (request.headers[name] ? [[name, String(request.headers[name])]] : [])),
+    );
     const path = decodeURIComponent(url.pathname);
     send(tab, { type: 'request', id, method: request.method!, path, query: [...url.searchParams], headers, ...(body !== '' && { body }) });
   }
