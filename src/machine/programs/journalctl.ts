@@ -12,7 +12,7 @@ const SPEC: CommandSpec = {
     ['-b, --boot[=ID]', 'show current boot'],
     ['-e, --pager-end', 'immediately jump to the end in the pager'],
     ['-f, --follow', 'follow the journal'],
-    ['-n, --lines[=INTEGER]', 'number of journal entries to show'],
+    ['-n, --lines=INTEGER', 'number of journal entries to show'],
     ['--no-pager', 'do not pipe output into a pager'],
     ['-o, --output=STRING', 'change journal output mode (short, cat)'],
     ['-q, --quiet', 'do not show info messages'],
