@@ -2,6 +2,7 @@ import { digestOf } from './digest.ts';
 import { OFFICIAL_IMAGES } from './official.ts';
 import { parseReference, type ImageReference } from './reference.ts';
 import { busyboxImage } from './busybox/image.ts';
+import { helloWorldImage } from './hello-world/image.ts';
 import { kubiaImage, unhealthyKubiaImage } from './kubia/image.ts';
 import { nginxImage } from './nginx/image.ts';
 import { pauseImage } from './pause/image.ts';
@@ -37,6 +38,7 @@ export class ImageRegistry {
       kubiaImage(programs),
       unhealthyKubiaImage(programs),
       pauseImage(),
+      helloWorldImage(),
       ...shellImages(programs),
     ];
     for (const image of images) this.add(image);

@@ -8,7 +8,7 @@ import type { ProgramSet } from '../registry.ts';
 
 const PORT = 8080;
 /** From exec to the first accepted connection. */
-const NODE_START_MS = 150;
+const NODE_START_MS = 70;
 /** How many requests the unhealthy variant answers well. */
 const HEALTHY_REQUESTS = 5;
 /** Debian jessie with build tools, below every `node:7`. */

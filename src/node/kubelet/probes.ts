@@ -69,6 +69,8 @@ class Prober {
       if (problem !== undefined) context.unhealthy(this.spec, `${TITLES[this.kind]} probe failed: ${problem}`);
       this.note(problem === undefined);
       if (this.kind === 'startup' && this.result) return;
+      // Such a container is restarted: the instance is not asked again (prober/worker.go, onHold).
+      if (this.kind !== 'readiness' && this.result === false) return;
     }
     if (this.timer) this.schedule(beganMs + (this.probe.periodSeconds ?? 10) * 1000);
   }

@@ -2,6 +2,7 @@ import { flat } from '../../base/flat.ts';
 import { Future } from '../../sim/sync.ts';
 import { FileError, type FileSystem } from '../../machine/files.ts';
 import { MemoryFiles } from '../../machine/memory-files.ts';
+import { processesOf } from '../../machine/processes.ts';
 import { BrokenPipe } from '../../machine/program.ts';
 import { findExecutable } from '../../machine/lookup.ts';
 import { CallbackWriter, emptyReader } from '../../machine/streams.ts';
@@ -19,6 +20,7 @@ import type { Program, Reader, System, Writer } from '../../machine/program.ts';
 import type { Container, ContainerConfig, ContainerState, MountSource } from './runtime.ts';
 import type { DockerSandbox } from './sandbox.ts';
 
+const FIRST_PID = 1;
 const ID_PREFIX = 'docker://';
 
 /** A container on the disk of a machine. While it runs it also has a {@link RunningContainer}. */
@@ -200,7 +202,8 @@ export class RunningContainer implements ContainerProcess, System {
   }
 
   /** Runs another program inside. */
-  exec(command: readonly string[], group: Group, streams: Pick<ContainerProcess, 'stdin' | 'stdout' | 'stderr'>): Task<number> {
+  exec(command: readonly string[], group: Group, streams: Pick<ContainerProcess, 'stdin' | 'stdout' | 'stderr'>, signal: (name: string) => void): Task<number> {
+    this.listMain(signal);
     const { env } = this;
     const inside: ContainerProcess = {
       system: this,
@@ -212,6 +215,21 @@ export class RunningContainer implements ContainerProcess, System {
       terminated: () => this.terminated(),
     };
     return runProgram(inside, command, this.workingDir)!;
+  }
+
+  /** Enters process 1 into the process table for the first program that could look into it; a shell has done so itself. */
+  private listMain(signal: (name: string) => void): void {
+    const table = processesOf(this);
+    if (table.get(FIRST_PID)) return;
+    const { container } = this;
+    table.add((pid) => ({
+      pid,
+      parentPid: 0,
+      command: container.command.join(' '),
+      startedMs: container.startedMs,
+      tty: container.config.tty ? 'pts/0' : '?',
+      signal,
+    }));
   }
 
   /** Whether process 1 is the image's own program rather than one of those found in it. */

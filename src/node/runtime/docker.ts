@@ -259,11 +259,16 @@ export class DockerEngine implements Runtime {
     const own = container as DockerContainer;
     this.checkRunning();
     if (signal === 'KILL') this.kill(own, KILLED_EXIT_CODE);
-    else if (own.live && ['TERM', 'INT', 'QUIT', 'HUP'].includes(signal)) {
-      if (own.live.resident?.exitCodeOnTermination === undefined) own.live.terminate();
-      else this.group!.spawn('signal', this.stop(own, EXIT_MS[1]));
-    }
+    else this.signalFromInside(own, signal);
     yield* sleep(0);
+  }
+
+  /** Process 1 of a container only gets the signals that it has a handler for; SIGKILL has none. */
+  private signalFromInside(container: DockerContainer, signal: string): void {
+    const { live } = container;
+    if (!live || !['TERM', 'INT', 'QUIT', 'HUP'].includes(signal)) return;
+    if (live.resident?.exitCodeOnTermination === undefined) live.terminate();
+    else this.group!.spawn('signal', this.stop(container, EXIT_MS[1]));
   }
 
   openLog(container: Container): ContainerLog {
@@ -283,7 +288,7 @@ export class DockerEngine implements Runtime {
     if (problem) throw new ExecError(`OCI runtime exec failed: exec failed: unable to start container process: ${problem.message}: unknown`, problem.exitCode);
     const group = live.group.child('exec');
     try {
-      return yield* group.spawn(command[0]!, live.exec(command, group, streams)).join();
+      return yield* group.spawn(command[0]!, live.exec(command, group, streams, (signal) => this.signalFromInside(container as DockerContainer, signal))).join();
     } catch (error) {
       if (error instanceof Killed) return KILLED_EXIT_CODE;
       throw error;
