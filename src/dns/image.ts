@@ -45,11 +45,16 @@ function* main(container: ContainerProcess): Task<number | Resident> {
   const informers = new SharedInformers(client, group);
   const zone = new Zone(zoneListers(informers));
   informers.start();
-  let ready = false;
-  fabric.listen(network, 8080, group, plain(() => ({ status: 200, headers: { 'content-type': 'text/plain' }, body: 'OK' })));
-  fabric.listen(network, 8181, group, plain(() => ({ status: ready ? 200 : 503, headers: { 'content-type': 'text/plain' }, body: ready ? 'OK' : 'kubernetes' })));
+  const ok: HttpResponse = { status: 200, headers: { 'content-type': 'text/plain' }, body: 'OK' };
+  fabric.listen(network, 8080, group, function* () {
+    return ok;
+  });
+  // Who asks while the caches fill waits for them, so that a start that takes milliseconds does not cost a probe's period.
+  fabric.listen(network, 8181, group, function* () {
+    yield* informers.synced();
+    return ok;
+  });
   yield* informers.synced();
-  ready = true;
   container.log('.:53');
   container.log(`CoreDNS-${VERSION}`);
   container.log('linux/amd64, go1.25.2, 1db4568');
@@ -61,10 +66,4 @@ function* main(container: ContainerProcess): Task<number | Resident> {
   };
   fabric.listen(network, 53, group, answer);
   return POLITE;
-}
-
-function plain(reply: () => HttpResponse): HttpHandler {
-  return function* () {
-    return reply();
-  };
 }
