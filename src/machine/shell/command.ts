@@ -11,6 +11,7 @@ import { assign, assignArgument, assignedText } from './assign.ts';
 import { BUILTINS, DECLARATIONS, INTERNAL_PROGRAMS } from './builtins/list.ts';
 import { expandInto, isPlain } from './expand.ts';
 import { redirect } from './redirect.ts';
+import { MOST_DEPTH } from './limits.ts';
 import { internalMessage } from './messages.ts';
 import { CommandProblem, FunctionReturn } from './signals.ts';
 import { quoteForShell } from '../quote.ts';
@@ -152,9 +153,6 @@ function* callFunction(shell: Shell, fn: ShellFunction, args: string[], io: Io):
     shell.positional = positional;
   }
 }
-
-/** Deep enough for any script; each level costs native stack when it resumes. */
-const MOST_DEPTH = 200;
 
 /** A program, be it one that the shell carries inside. */
 function runExternal(shell: Shell, args: string[], io: Io, env: ReadonlyMap<string, string>): Task<number> {

@@ -6,7 +6,6 @@ import {
   type CommandNode,
   type ParsedScript,
   type ProcessSubstitutionPart,
-  type Statement,
   type Word,
 } from 'unbash';
 import type { Group } from '../../sim/group.ts';
@@ -15,7 +14,6 @@ import type { Rng } from '../../sim/rng.ts';
 import { sleep, type Task } from '../../sim/wait.ts';
 import type { System } from '../program.ts';
 import { SIGNALS } from '../processes.ts';
-import { openForReading, StringSink, TextReader } from '../streams.ts';
 import { resolvePath } from '../files.ts';
 import { evaluateText } from './arithmetic.ts';
 import { expandPattern, expandText, expandWord } from './expand.ts';
@@ -26,8 +24,11 @@ import { messagePrefix, syntaxMessage } from './messages.ts';
 import { parseShell } from './parse.ts';
 import { promptText } from './prompt.ts';
 import { runCommandNode, runScript } from './run.ts';
+import { MOST_DEPTH } from './limits.ts';
+import { dynamicArray, dynamicVariable, specialParameter } from './special-parameters.ts';
+import { processSubstitution, substitute } from './substitution.ts';
 import { CommandProblem, FatalExpansion, FunctionReturn, LoopExit, ShellExit } from './signals.ts';
-import { DEFAULT_OPTIONS, SET_LETTERS, type ShellOptions } from './options.ts';
+import { DEFAULT_OPTIONS, type ShellOptions } from './options.ts';
 import { Variables, type Variable } from './variables.ts';
 import type { Io } from './io.ts';
 
@@ -111,8 +112,9 @@ export class Shell {
   optionIndex = 0;
   private jobTable: Jobs | undefined;
   private debtMs = 0;
-  private randomness: Rng | undefined;
-  private readonly startedMs: number;
+  /** Of `$RANDOM`; made when it is first asked for. */
+  randomness: Rng | undefined;
+  readonly startedMs: number;
   private environmentNow: ReadonlyMap<string, string> | undefined;
   private environmentBase: ReadonlyMap<string, string> | undefined;
 
@@ -332,61 +334,13 @@ export class Shell {
   }
 
   /** `$(...)`: the output without its last newlines. */
-  *substitute(script: ParsedScript): Task<string> {
-    const problem = script.errors?.[0];
-    if (problem) {
-      this.substitutionStatus = 2;
-      throw new CommandProblem(`command substitution: ${parseShell(script.source ?? '').problem?.message ?? problem.message}`);
-    }
-    const onlyFile = readsFile(script);
-    if (onlyFile) {
-      const text = yield* openForReading(this.system.files, this.path(yield* expandText(this, onlyFile))).readAll();
-      this.substitutionStatus = 0;
-      return trimOutput(text);
-    }
-    const sink = new StringSink();
-    const sub = this.fork(this.io.with(1, sink));
-    if (script.source !== undefined) sub.source = script.source;
-    sub.depth++;
-    if (sub.depth >= MOST_DEPTH) throw new CommandProblem('command substitution: maximum nesting exceeded');
-    this.substitutionStatus = yield* sub.runSubshell(() => runScript(sub, script));
-    this.lastStatus = this.substitutionStatus;
-    return trimOutput(sink.text);
+  substitute(script: ParsedScript): Task<string> {
+    return substitute(this, script);
   }
 
-  /**
-   * `<(...)` and `>(...)`: a file that holds the finished output, or one whose text is handed over
-   * after the command. (Real shells run both sides at once.)
-   */
-  *processSubstitution(part: ProcessSubstitutionPart): Task<string> {
-    const { files } = this.system;
-    const path = `/dev/fd/${63 - this.afterCommand.length}`;
-    files.makeDirectory('/dev/fd', { parents: true });
-    const { script } = part;
-    if (part.operator === '<') {
-      const sink = new StringSink();
-      const sub = this.fork(this.io.with(1, sink));
-      if (script) yield* sub.runSubshell(() => runScript(sub, script));
-      files.write(path, sink.text);
-      this.afterCommand = [
-        ...this.afterCommand,
-        function* () {
-          if (files.stat(path)) files.remove(path);
-        },
-      ];
-    } else {
-      files.write(path, '');
-      const sub = this.fork();
-      this.afterCommand = [
-        ...this.afterCommand,
-        function* () {
-          sub.io = sub.io.with(0, new TextReader(files.read(path)));
-          files.remove(path);
-          if (script) yield* sub.runSubshell(() => runScript(sub, script));
-        },
-      ];
-    }
-    return path;
+  /** `<(...)` and `>(...)`: the path that stands in their place. */
+  processSubstitution(part: ProcessSubstitutionPart): Task<string> {
+    return processSubstitution(this, part);
   }
 
   // --- parameters
@@ -396,92 +350,15 @@ export class Shell {
     const code = name.charCodeAt(0);
     if (code >= 48 && code <= 57) return name === '0' ? this.zero : this.positional[Number(name) - 1];
     if (name.length === 1) {
-      const special = this.specialParameter(name);
+      const special = specialParameter(this, name);
       if (special !== undefined) return special;
     }
-    return this.variables.text(name) ?? this.dynamicVariable(name);
-  }
-
-  private specialParameter(name: string): string | undefined {
-    switch (name) {
-      case '?':
-        return String(this.lastStatus);
-      case '#':
-        return String(this.positional.length);
-      case '$':
-        return String(this.pid);
-      case '!':
-        return this.lastBackgroundPid === undefined ? '' : String(this.lastBackgroundPid);
-      case '-':
-        return this.optionLetters();
-      case '@':
-      case '*':
-        return this.positional.length > 0 ? this.positional.join(' ') : undefined;
-      default:
-        return undefined;
-    }
-  }
-
-  private optionLetters(): string {
-    let letters = this.flavour === 'bash' ? 'h' : '';
-    for (const [letter, name] of Object.entries(SET_LETTERS)) if (this.options[name]) letters += letter;
-    return letters + (this.interactive ? 'i' : '') + (this.flavour === 'bash' ? 'B' : '') + (this.interactive ? 's' : '');
-  }
-
-  private dynamicVariable(name: string): string | undefined {
-    switch (name) {
-      case 'PWD':
-        return this.cwd;
-      case 'IFS':
-        return ' \t\n';
-      case 'PATH':
-        return '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-      case 'OPTIND':
-        return '1';
-      case 'LINENO':
-        return String(this.currentLine);
-      case 'PPID':
-        return '1';
-      case 'PS4':
-        return '+ ';
-      default:
-        return this.flavour === 'dash' ? undefined : this.bashVariable(name);
-    }
+    return this.variables.text(name) ?? dynamicVariable(this, name);
   }
 
   /** Arrays that the shell keeps itself. */
   dynamicArray(name: string): readonly string[] | undefined {
-    if (this.flavour !== 'bash') return undefined;
-    if (name === 'PIPESTATUS') return this.pipeStatus.map(String);
-    if (name === 'FUNCNAME' && this.functionNames.length > 0) return [...this.functionNames].reverse();
-    if (name === 'BASH_SOURCE') return [this.scriptName ?? this.zero];
-    return name === 'DIRSTACK' ? [this.cwd, ...this.directoryStack] : undefined;
-  }
-
-  private bashVariable(name: string): string | undefined {
-    switch (name) {
-      case 'RANDOM':
-        return String((this.randomness ??= this.kernel.rng.fork(`shell ${this.system.network.name} ${this.pid}`)).int(0, 32_767));
-      case 'SECONDS':
-        return String(Math.floor((this.kernel.now - this.startedMs) / 1000));
-      case 'EPOCHSECONDS':
-        return String(Math.floor(this.kernel.epochMs() / 1000));
-      case 'EPOCHREALTIME':
-        return (this.kernel.epochMs() / 1000).toFixed(6);
-      case 'HOSTNAME':
-        return this.system.hostname;
-      case 'UID':
-      case 'EUID':
-        return '0';
-      case 'BASHPID':
-        return String(this.ownPid);
-      case 'BASH_VERSION':
-        return this.flavour === 'bash' ? '5.2.37(1)-release' : undefined;
-      case 'SHLVL':
-        return '1';
-      default:
-        return this.dynamicArray(name)?.[0];
-    }
+    return dynamicArray(this, name);
   }
 
   getVariable(name: string, index: string | undefined): string | undefined {
@@ -593,7 +470,6 @@ const NO_ALIASES: ReadonlyMap<string, string> = new Map();
 const NO_TRAPS: Map<string, string> = new Map();
 const NO_ASSIGNMENTS: Map<string, Assignment> = new Map();
 const NOTHING: readonly never[] = [];
-const MOST_DEPTH = 200;
 const wordCache = new Map<string, Word>();
 
 function wordOf(source: string): Word {
@@ -606,19 +482,4 @@ function wordOf(source: string): Word {
     wordCache.set(source, word);
   }
   return word;
-}
-
-/** The file of `$(< file)`. */
-function readsFile(script: ParsedScript): Word | undefined {
-  const node: Statement['command'] | undefined = script.commands.length === 1 ? script.commands[0]!.command : undefined;
-  if (node?.type !== 'Command' || node.name || node.prefix.length !== 1) return undefined;
-  const only = node.prefix[0]!;
-  return only.type === 'Redirect' && only.operator === '<' && !only.descriptor ? only.target : undefined;
-}
-
-function trimOutput(text: string): string {
-  let end = text.length;
-  while (end > 0 && text.charCodeAt(end - 1) === 10) end--;
-  const trimmed = end === text.length ? text : text.slice(0, end);
-  return trimmed.includes('\0') ? trimmed.replaceAll('\0', '') : trimmed;
 }
