@@ -25,7 +25,7 @@ import { installMinion } from './minion.ts';
 import { machineFiles } from './machine-files.ts';
 import { Performer } from './performer.ts';
 import { Terminals } from './terminals.ts';
-import type { Node } from '../api/kinds.ts';
+import type { Deployment, Node } from '../api/kinds.ts';
 import type { Client } from '../client/client.ts';
 
 /** Output that nobody looks at. */
@@ -127,6 +127,12 @@ export class Cluster {
     return this.store.peek('/registry/nodes/').filter(({ value }) => isNodeReady(value as Node)).length;
   }
 
+  /** Whether the cluster's own workloads are all available. */
+  addonsAvailable(): boolean {
+    const deployments = this.store.peek('/registry/deployments.apps/kube-system/');
+    return deployments.length > 0 && deployments.every(({ value }) => isAvailable(value as Deployment));
+  }
+
   /** A digest of the whole history and the present state of the store: equal if and only if the clusters are. */
   stateHash(): string {
     const digest = new Digest();
@@ -180,6 +186,10 @@ export class Cluster {
     installAddons(machines.get(document.masters[0]!.name)!, document);
     return machines;
   }
+}
+
+function isAvailable({ spec, status }: Deployment): boolean {
+  return (status?.availableReplicas ?? 0) >= (spec?.replicas ?? 1);
 }
 
 function isNodeReady(node: Node): boolean {

@@ -57,7 +57,7 @@ class ScenarioRun {
 
   private boot(): void {
     const machines = this.cluster.machines.size;
-    this.advanceUntil(() => this.cluster.readyNodes() === machines, BOOT_LIMIT_MS);
+    this.advanceUntil(() => this.cluster.readyNodes() === machines && this.cluster.addonsAvailable(), BOOT_LIMIT_MS);
   }
 
   private writeFile({ name, text }: Extract<ScenarioBlock, { kind: 'file' }>): void {
