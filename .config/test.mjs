@@ -47,6 +47,7 @@ const steps = [
   ['unit', () => run('npx', ['vitest', 'run', '--config', '.config/vitest.config.ts'])],
   ['scenarios', () => run('npm', ['run', '-s', 'scenario', '--', ...scenarios.map((name) => `public/scenarios/${name}`)])],
   ['replay', () => run(process.execPath, ['.config/replay.mjs'])],
+  ['clients', () => run(process.execPath, ['.config/smoke.mjs'])],
   ['build', () => run('npx', ['vite', 'build', '--logLevel', 'warn'])],
   ['journeys', () => (browser() ? run('npx', ['playwright', 'test', '--config', 'e2e/playwright.config.ts']) : { ok: false, seconds: 0 })],
 ];

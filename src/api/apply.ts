@@ -4,7 +4,16 @@ import { difference, EMPTY, hasPath, intersection, isEmptySet, pathsOf, printPat
 import { mergeApplied, removeFields, shapeFault } from './field-merge.ts';
 import { rootShape, type FieldShape } from './field-shape.ts';
 import { compare, fieldSetOf, withNamedFields } from './field-walk.ts';
-import { emptyObject, ownersAfterUpdate, readOwners, STRIPPED, withoutManagedFields, withOwners, type Owner, type Writer } from './managed-fields.ts';
+import {
+  emptyObject,
+  ownersAfterUpdate,
+  readOwners,
+  STRIPPED,
+  withoutManagedFields,
+  withOwners,
+  type Owner,
+  type Writer,
+} from './managed-fields.ts';
 import type { KubeObject } from './object.ts';
 import { compactJson } from './print.ts';
 import { parseJson } from './json.ts';
@@ -38,7 +47,13 @@ export interface Applied {
  * @param configuration the body as sent
  * @throws ApiError 409 on conflicts, 400 and 500 for configurations that make no sense
  */
-export function serverSideApply(type: TypeSchema | undefined, live: KubeObject | undefined, configuration: KubeObject, writer: Writer, options: ApplyOptions): Applied {
+export function serverSideApply(
+  type: TypeSchema | undefined,
+  live: KubeObject | undefined,
+  configuration: KubeObject,
+  writer: Writer,
+  options: ApplyOptions,
+): Applied {
   if (configuration.metadata?.managedFields !== undefined && configuration.metadata.managedFields !== null) {
     throw new ApiError(400, 'BadRequest', 'metadata.managedFields must be nil');
   }
@@ -69,7 +84,14 @@ class Apply {
   private readonly ignored: FieldSet;
   private readonly owners: readonly Owner[];
 
-  constructor(type: TypeSchema | undefined, shape: FieldShape, live: KubeObject | undefined, configuration: KubeObject, writer: Writer, ignored: FieldSet) {
+  constructor(
+    type: TypeSchema | undefined,
+    shape: FieldShape,
+    live: KubeObject | undefined,
+    configuration: KubeObject,
+    writer: Writer,
+    ignored: FieldSet,
+  ) {
     this.type = type;
     this.shape = shape;
     this.live = withoutManagedFields(live ?? emptyObject(type));
@@ -171,7 +193,11 @@ function conflictError(conflicts: readonly Conflict[]): ApiError {
     const right = printOwner(b.owner);
     return left < right ? -1 : left > right ? 1 : 0;
   });
-  const causes: StatusCause[] = sorted.map(({ owner, path }) => ({ reason: 'FieldManagerConflict', message: `conflict with ${printOwner(owner)}`, field: printPath(path) }));
+  const causes: StatusCause[] = sorted.map(({ owner, path }) => ({
+    reason: 'FieldManagerConflict',
+    message: `conflict with ${printOwner(owner)}`,
+    field: printPath(path),
+  }));
   const lines: string[] = [];
   let previous = '';
   for (const { owner, path } of sorted) {

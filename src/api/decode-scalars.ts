@@ -158,5 +158,7 @@ function timeFault(text: string, layout: string): string {
     else if (range && /^\d{2}/.test(rest)) return `parsing time ${JSON.stringify(text)}: ${range} out of range`;
     else return `parsing time ${JSON.stringify(text)} as "${layout}": cannot parse ${JSON.stringify(rest)} as "${element}"`;
   }
-  return rest ? `parsing time ${JSON.stringify(text)}: extra text: ${JSON.stringify(rest)}` : `parsing time ${JSON.stringify(text)}: day out of range`;
+  return rest
+    ? `parsing time ${JSON.stringify(text)}: extra text: ${JSON.stringify(rest)}`
+    : `parsing time ${JSON.stringify(text)}: day out of range`;
 }

@@ -19,7 +19,12 @@ test('a value that is as the server would write it is answered itself', () => {
 
 test('what Go always writes is added, and unchanged parts stay shared', () => {
   const template = { metadata: { labels: { app: 'x' } }, spec: { containers: [{ name: 'c', resources: {} }] } };
-  const given = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'd' }, spec: { replicas: 0, selector: {}, strategy: {}, template } };
+  const given = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'd' },
+    spec: { replicas: 0, selector: {}, strategy: {}, template },
+  };
   const { value, faults } = decode<typeof given>(type('apps/v1', 'Deployment'), given);
   expect(value).toEqual({ ...given, status: {} });
   expect(value.spec).toBe(given.spec);
@@ -30,35 +35,71 @@ test.each<[string, string, unknown, unknown]>([
   ['v1', 'ConfigMap', { metadata: { name: 'c', labels: {} }, data: null }, { metadata: { name: 'c' } }],
   ['v1', 'ConfigMap', { metadata: {}, data: { a: null } }, { metadata: {}, data: { a: '' } }],
   ['rbac.authorization.k8s.io/v1', 'Role', { metadata: {} }, { metadata: {}, rules: null }],
-  ['v1', 'Service', { metadata: {}, spec: { ports: [{ port: 80 }] } }, { metadata: {}, spec: { ports: [{ port: 80, targetPort: 0 }] }, status: { loadBalancer: {} } }],
+  [
+    'v1',
+    'Service',
+    { metadata: {}, spec: { ports: [{ port: 80 }] } },
+    { metadata: {}, spec: { ports: [{ port: 80, targetPort: 0 }] }, status: { loadBalancer: {} } },
+  ],
   [
     'v1',
     'Pod',
-    { metadata: {}, spec: { hostNetwork: false, terminationGracePeriodSeconds: 0, nodeName: '', volumes: [], containers: [{ name: 'c', env: [{ name: 'A', value: '' }] }] } },
-    { metadata: {}, spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'c', env: [{ name: 'A' }], resources: {} }] }, status: {} },
+    {
+      metadata: {},
+      spec: {
+        hostNetwork: false,
+        terminationGracePeriodSeconds: 0,
+        nodeName: '',
+        volumes: [],
+        containers: [{ name: 'c', env: [{ name: 'A', value: '' }] }],
+      },
+    },
+    {
+      metadata: {},
+      spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'c', env: [{ name: 'A' }], resources: {} }] },
+      status: {},
+    },
   ],
   [
     'v1',
     'Pod',
     { metadata: {}, spec: { containers: [{ name: 'c', securityContext: {}, resources: { limits: { cpu: 0.5, memory: '1024Mi' } } }] } },
-    { metadata: {}, spec: { containers: [{ name: 'c', securityContext: {}, resources: { limits: { cpu: '500m', memory: '1Gi' } } }] }, status: {} },
+    {
+      metadata: {},
+      spec: { containers: [{ name: 'c', securityContext: {}, resources: { limits: { cpu: '500m', memory: '1Gi' } } }] },
+      status: {},
+    },
   ],
   [
     'v1',
     'Pod',
-    { metadata: { creationTimestamp: '2026-01-01T01:00:00.5+01:00' }, spec: { containers: null }, status: { conditions: [{ type: 'Ready', status: 'True' }] } },
+    {
+      metadata: { creationTimestamp: '2026-01-01T01:00:00.5+01:00' },
+      spec: { containers: null },
+      status: { conditions: [{ type: 'Ready', status: 'True' }] },
+    },
     {
       metadata: { creationTimestamp: '2026-01-01T00:00:00Z' },
       spec: { containers: null },
       status: { conditions: [{ type: 'Ready', status: 'True', lastProbeTime: null, lastTransitionTime: null }] },
     },
   ],
-  ['apps/v1', 'Deployment', { metadata: {}, spec: {} }, {
-    metadata: {},
-    spec: { selector: null, strategy: {}, template: { metadata: {}, spec: { containers: null } } },
-    status: {},
-  }],
-  ['coordination.k8s.io/v1', 'Lease', { metadata: {}, spec: { renewTime: '2026-01-01T00:00:00.5Z' } }, { metadata: {}, spec: { renewTime: '2026-01-01T00:00:00.500000Z' } }],
+  [
+    'apps/v1',
+    'Deployment',
+    { metadata: {}, spec: {} },
+    {
+      metadata: {},
+      spec: { selector: null, strategy: {}, template: { metadata: {}, spec: { containers: null } } },
+      status: {},
+    },
+  ],
+  [
+    'coordination.k8s.io/v1',
+    'Lease',
+    { metadata: {}, spec: { renewTime: '2026-01-01T00:00:00.5Z' } },
+    { metadata: {}, spec: { renewTime: '2026-01-01T00:00:00.500000Z' } },
+  ],
 ])('%s %s: %j becomes %j', (apiVersion, kind, given, expected) => {
   expect(decode(type(apiVersion, kind), given).value).toEqual(expected);
 });
@@ -68,15 +109,31 @@ test.each<[string, unknown, string]>([
   ['ConfigMap', { data: [] }, 'cannot unmarshal array into Go struct field ConfigMap.data of type map[string]string'],
   ['ConfigMap', { immutable: 'yes' }, 'cannot unmarshal string into Go struct field ConfigMap.immutable of type bool'],
   ['ConfigMap', { metadata: { name: true } }, 'cannot unmarshal bool into Go struct field ObjectMeta.metadata.name of type string'],
-  ['ConfigMap', { metadata: { labels: { n: 5 } } }, 'cannot unmarshal number into Go struct field ObjectMeta.metadata.labels of type string'],
+  [
+    'ConfigMap',
+    { metadata: { labels: { n: 5 } } },
+    'cannot unmarshal number into Go struct field ObjectMeta.metadata.labels of type string',
+  ],
   ['Pod', { spec: [] }, 'cannot unmarshal array into Go struct field Pod.spec of type v1.PodSpec'],
   ['Pod', pod({ containers: 'x' }), 'cannot unmarshal string into Go struct field PodSpec.spec.containers of type []v1.Container'],
   ['Pod', pod({ containers: ['x'] }), 'cannot unmarshal string into Go struct field PodSpec.spec.containers of type v1.Container'],
-  ['Pod', pod({ containers: [{ image: 5 }] }), 'cannot unmarshal number into Go struct field Container.spec.containers.image of type string'],
+  [
+    'Pod',
+    pod({ containers: [{ image: 5 }] }),
+    'cannot unmarshal number into Go struct field Container.spec.containers.image of type string',
+  ],
   ['Pod', pod({ restartPolicy: 1 }), 'cannot unmarshal number into Go struct field PodSpec.spec.restartPolicy of type v1.RestartPolicy'],
-  ['Pod', pod({ containers: [{ ports: [{ containerPort: 1.5 }] }] }), 'cannot unmarshal number 1.5 into Go struct field ContainerPort.spec.containers.ports.containerPort of type int32'],
+  [
+    'Pod',
+    pod({ containers: [{ ports: [{ containerPort: 1.5 }] }] }),
+    'cannot unmarshal number 1.5 into Go struct field ContainerPort.spec.containers.ports.containerPort of type int32',
+  ],
   ['Pod', pod({ priority: 3e9 }), 'cannot unmarshal number 3000000000 into Go struct field PodSpec.spec.priority of type int32'],
-  ['Service', { spec: { ports: [{ targetPort: true }] } }, 'cannot unmarshal bool into Go struct field ServicePort.spec.ports.targetPort of type int32'],
+  [
+    'Service',
+    { spec: { ports: [{ targetPort: true }] } },
+    'cannot unmarshal bool into Go struct field ServicePort.spec.ports.targetPort of type int32',
+  ],
   ['Pod', 5, 'cannot unmarshal number into Go value of type v1.Pod'],
 ])('a %s of %j is refused', (kind, given, message) => {
   expect(() => decode(type('v1', kind), given)).toThrow(new DecodeError(`json: ${message}`));

@@ -110,7 +110,8 @@ class Decoder {
         this.wrongType ??= described;
         return undefined;
       }
-      if (error instanceof ValueError) throw new DecodeError(this.patched && field.kind === 'bytes' ? `error decoding from json: ${error.message}` : error.message);
+      if (error instanceof ValueError)
+        throw new DecodeError(this.patched && field.kind === 'bytes' ? `error decoding from json: ${error.message}` : error.message);
       throw error;
     }
   }
@@ -231,7 +232,8 @@ function goKind(value: unknown): string {
 /** What the decoder of patched objects says of a scalar of a wrong kind: Go converts integers to strings, and little else. */
 function cannotConvert(field: FieldSchema, value: unknown): string {
   const found = goType(value);
-  const convertible = field.kind === 'string' ? found === 'int64' : found === 'float64' && (field.kind === 'int32' || field.kind === 'int64');
+  const convertible =
+    field.kind === 'string' ? found === 'int64' : found === 'float64' && (field.kind === 'int32' || field.kind === 'int64');
   if (field.kind === 'bytes') return `cannot restore slice from ${goKind(value)}`;
   if (convertible) return `cannot convert ${found} to ${field.goType}`;
   return `unrecognized type: ${field.kind === 'boolean' ? 'bool' : field.kind === 'double' ? 'float64' : field.kind}`;

@@ -46,7 +46,9 @@ export function removeFields(shape: FieldShape, value: unknown, set: FieldSet): 
   if (isEmptySet(set) || value === null || value === undefined || isLeaf(shape, value)) return value;
   if (shape.kind === 'list') {
     const inner = shapeOfField(shape.items);
-    const kept = (value as unknown[]).map((item) => removed(inner, item, set[itemElement(shape, item) ?? ''])).filter((item) => item !== undefined);
+    const kept = (value as unknown[])
+      .map((item) => removed(inner, item, set[itemElement(shape, item) ?? '']))
+      .filter((item) => item !== undefined);
     return kept.length > 0 ? kept : undefined;
   }
   const kept: Json = {};
@@ -88,7 +90,8 @@ function check(shape: FieldShape, value: unknown, path: string, faults: string[]
   if (Array.isArray(value)) checkItems(shape, value, path, faults);
   else if (isObject(value)) {
     for (const [name, inner] of Object.entries(value)) {
-      if (shape.fields && !shape.fields.has(name) && shape.expects === 'map' && isClosed(shape)) faults.push(`${path}.${name}: field not declared in schema`);
+      if (shape.fields && !shape.fields.has(name) && shape.expects === 'map' && isClosed(shape))
+        faults.push(`${path}.${name}: field not declared in schema`);
       else check(childShape(shape, name), inner, `${path}.${name}`, faults);
     }
   }
@@ -105,7 +108,9 @@ function checkItems(shape: FieldShape, list: readonly unknown[], path: string, f
     if (shape.kind !== 'list') return check(shapeOfField(shape.items), item, `${path}[${i}]`, faults);
     const element = itemElement(shape, item);
     if (element === undefined) {
-      faults.push(`${path}: element ${i}: associative list with keys has an element that omits key field ${JSON.stringify(shape.keys[0])} (and doesn't have default value)`);
+      faults.push(
+        `${path}: element ${i}: associative list with keys has an element that omits key field ${JSON.stringify(shape.keys[0])} (and doesn't have default value)`,
+      );
       return;
     }
     const name = elementName(element);

@@ -113,7 +113,8 @@ function add(parent: Parent, key: string, path: string, value: unknown): unknown
 
 function remove(parent: Parent, key: string, path: string): unknown {
   if (Array.isArray(parent)) return parent.toSpliced(arrayIndex(parent, key), 1);
-  if (!Object.hasOwn(parent, key)) throw fail(`error in remove for path: '${path}': unable to remove nonexistent key: ${key}: missing value`);
+  if (!Object.hasOwn(parent, key))
+    throw fail(`error in remove for path: '${path}': unable to remove nonexistent key: ${key}: missing value`);
   const { [key]: _removed, ...rest } = parent as Record<string, unknown>;
   return rest;
 }

@@ -1,14 +1,12 @@
 import { expect, test } from 'vitest';
 import { JsonSyntaxError, parseJson, parseJsonStrictly, parseJsonValue } from './json.ts';
 
-test.each([
-  ['{"a":[1,-2.5e3,true,false,null,"x\\u00e9\\n"],"b":{}}'],
-  [' [ ] '],
-  ['"\\ud83d\\ude00"'],
-  ['0'],
-])('%s is read as JSON.parse reads it', (text) => {
-  expect(parseJsonStrictly(text).value).toEqual(JSON.parse(text));
-});
+test.each([['{"a":[1,-2.5e3,true,false,null,"x\\u00e9\\n"],"b":{}}'], [' [ ] '], ['"\\ud83d\\ude00"'], ['0']])(
+  '%s is read as JSON.parse reads it',
+  (text) => {
+    expect(parseJsonStrictly(text).value).toEqual(JSON.parse(text));
+  },
+);
 
 test.each([
   ['', 'unexpected end of JSON input'],

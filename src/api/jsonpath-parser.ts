@@ -160,7 +160,12 @@ class ActionParser {
     const comparison = COMPARISON.exec(condition);
     this.steps.push(
       comparison
-        ? { kind: 'filter', left: parseAction(comparison[1] as string), operator: comparison[2] as string, right: parseAction(comparison[3] as string) }
+        ? {
+            kind: 'filter',
+            left: parseAction(comparison[1] as string),
+            operator: comparison[2] as string,
+            right: parseAction(comparison[3] as string),
+          }
         : { kind: 'filter', left: parseAction(condition), operator: 'exists', right: [] },
     );
   }
@@ -195,15 +200,18 @@ function slice(text: string): Slice {
 /** Go's escapes within quotes, or undefined if one is wrong. */
 function unescape(text: string, quote: string): string | undefined {
   let wrong = false;
-  const result = text.replace(/\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{3})|([^]?))/g, (_, x, u, wide, octal, simple) => {
-    const digits = (x ?? u ?? wide) as string | undefined;
-    if (digits !== undefined) return String.fromCodePoint(Math.min(parseInt(digits, 16), 0x10ffff));
-    if (octal !== undefined) return String.fromCodePoint(parseInt(octal as string, 8));
-    if (simple === quote) return quote;
-    const escape = SIMPLE_ESCAPES[simple as string];
-    if (escape === undefined) wrong = true;
-    return escape ?? '';
-  });
+  const result = text.replace(
+    /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{3})|([^]?))/g,
+    (_, x, u, wide, octal, simple) => {
+      const digits = (x ?? u ?? wide) as string | undefined;
+      if (digits !== undefined) return String.fromCodePoint(Math.min(parseInt(digits, 16), 0x10ffff));
+      if (octal !== undefined) return String.fromCodePoint(parseInt(octal as string, 8));
+      if (simple === quote) return quote;
+      const escape = SIMPLE_ESCAPES[simple as string];
+      if (escape === undefined) wrong = true;
+      return escape ?? '';
+    },
+  );
   return wrong ? undefined : result;
 }
 

@@ -11,7 +11,14 @@ const deployment = {
     template: {
       spec: {
         containers: [
-          { name: 'main', image: 'nginx:1.27', ports: [{ containerPort: 80, name: 'http', protocol: 'TCP' }, { containerPort: 443, protocol: 'TCP' }] },
+          {
+            name: 'main',
+            image: 'nginx:1.27',
+            ports: [
+              { containerPort: 80, name: 'http', protocol: 'TCP' },
+              { containerPort: 443, protocol: 'TCP' },
+            ],
+          },
           { name: 'side', image: 'busybox:1.36' },
         ],
       },
@@ -75,7 +82,7 @@ test.each([
   ['{.spec[0]}', 'map[string]interface {} is not array or slice'],
   ['{.metadata[?(@.a)]}', 'map[labels:map[example.com/x:y tier:web] name:one] is not array or slice and cannot be filtered'],
   ['{.spec.template.spec.containers[?(@.name>1)]}', 'incompatible types for comparison'],
-  ['{.spec.template.spec.containers[?(@.name=~"x")]}', 'unrecognized character in action: U+007E \'~\''],
+  ['{.spec.template.spec.containers[?(@.name=~"x")]}', "unrecognized character in action: U+007E '~'"],
 ])('the template %s fails', (template, message) => {
   expect(() => new JsonPath(template, { allowMissingKeys: true }).print(deployment)).toThrow(new JsonPathError(message));
 });
@@ -102,5 +109,7 @@ test.each([
 });
 
 test('a loose path with unbalanced braces is refused', () => {
-  expect(() => relaxedJsonPath('{.bad')).toThrow("unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'");
+  expect(() => relaxedJsonPath('{.bad')).toThrow(
+    "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'",
+  );
 });

@@ -65,7 +65,8 @@ export function printed(value: unknown): string {
 export function relaxedJsonPath(text: string): string {
   if (text === '') return text;
   const match = /^\{\.?([^{}]+)\}$|^\.?([^{}]+)$/.exec(text);
-  if (!match) throw new JsonPathError("unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'");
+  if (!match)
+    throw new JsonPathError("unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'");
   return `{.${match[1] ?? match[2]}}`;
 }
 
@@ -234,6 +235,7 @@ function compare(left: unknown, operator: string, right: unknown): boolean {
 
 function comparable(value: unknown): string {
   const type = goType(value);
-  if (type !== 'string' && type !== 'int64' && type !== 'float64' && type !== 'bool') throw new JsonPathError('invalid type for comparison');
+  if (type !== 'string' && type !== 'int64' && type !== 'float64' && type !== 'bool')
+    throw new JsonPathError('invalid type for comparison');
   return type;
 }

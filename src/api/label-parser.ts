@@ -155,7 +155,8 @@ export function parseToLabelSelector(text: string): LabelSelector {
   for (const { key, operator, values } of requirements) {
     if (operator === '=' || operator === '==') matchLabels[key] = values[0] as string;
     else if (operator === 'gt' || operator === 'lt') throw new SelectorError(`${quote(operator)} isn't supported in label selectors`);
-    else if (operator === 'in' || operator === 'notin') matchExpressions.push({ key, operator: operator === 'in' ? 'In' : 'NotIn', values: [...values] });
+    else if (operator === 'in' || operator === 'notin')
+      matchExpressions.push({ key, operator: operator === 'in' ? 'In' : 'NotIn', values: [...values] });
     else matchExpressions.push({ key, operator: operator === '!' ? 'DoesNotExist' : 'Exists' });
   }
   return {

@@ -61,7 +61,9 @@ test.each([
 });
 
 test('a value that is no label value is named with its key', () => {
-  expect(() => parseSelector('a=-')).toThrow('unable to parse requirement: values[0][a]: Invalid value: "-": a valid label must be an empty string or');
+  expect(() => parseSelector('a=-')).toThrow(
+    'unable to parse requirement: values[0][a]: Invalid value: "-": a valid label must be an empty string or',
+  );
 });
 
 test('a selector tells the one value it requires of a key', () => {
@@ -76,7 +78,13 @@ test('a missing LabelSelector selects nothing, an empty one everything', () => {
 });
 
 test('a LabelSelector prints its conditions in the order of keys', () => {
-  const selector = { matchLabels: { b: '1' }, matchExpressions: [{ key: 'a', operator: 'In', values: ['y', 'x'] }, { key: 'c', operator: 'DoesNotExist' }] };
+  const selector = {
+    matchLabels: { b: '1' },
+    matchExpressions: [
+      { key: 'a', operator: 'In', values: ['y', 'x'] },
+      { key: 'c', operator: 'DoesNotExist' },
+    ],
+  };
   expect(formatLabelSelector(selector)).toBe('a in (x,y),b=1,!c');
   expect(formatLabelSelector({})).toBe('<none>');
   expect(formatLabelSelector({ matchExpressions: [{ key: 'a', operator: 'Near' }] })).toBe('<error>');
@@ -91,7 +99,11 @@ test('a requirement names every fault', () => {
 test('a text becomes a LabelSelector object', () => {
   expect(parseToLabelSelector('a=1,b,!c,d in (x)')).toEqual({
     matchLabels: { a: '1' },
-    matchExpressions: [{ key: 'b', operator: 'Exists' }, { key: 'c', operator: 'DoesNotExist' }, { key: 'd', operator: 'In', values: ['x'] }],
+    matchExpressions: [
+      { key: 'b', operator: 'Exists' },
+      { key: 'c', operator: 'DoesNotExist' },
+      { key: 'd', operator: 'In', values: ['x'] },
+    ],
   });
   expect(() => parseToLabelSelector('n>3')).toThrow('"gt" isn\'t supported in label selectors');
 });

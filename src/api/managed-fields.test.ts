@@ -22,7 +22,12 @@ function configMap(data?: Record<string, string>): KubeObject {
 
 /** `manager operation[ without time]: fields`, by manager. */
 function ownership(object: KubeObject): Record<string, unknown> {
-  return Object.fromEntries((object.metadata?.managedFields ?? []).map((entry) => [`${entry.manager} ${entry.operation}${entry.time ? '' : ' untimed'}`, entry.fieldsV1]));
+  return Object.fromEntries(
+    (object.metadata?.managedFields ?? []).map((entry) => [
+      `${entry.manager} ${entry.operation}${entry.time ? '' : ' untimed'}`,
+      entry.fieldsV1,
+    ]),
+  );
 }
 
 function apply(live: KubeObject | undefined, configuration: KubeObject, manager: string, force = false): KubeObject {
@@ -44,7 +49,11 @@ test('sets of paths join, meet and differ by path', () => {
   expect(without(a, { 'f:x': {} })).toEqual({ 'f:z': {} });
   expect(intersection(a, b)).toEqual({ 'f:x': { 'f:y': {} } });
   expect(intersection(a, { 'f:x': {} })).toEqual({ 'f:x': {} });
-  expect(pathsOf({ 'f:c': { 'k:{"name":"a"}': { '.': {}, 'f:b': {} } }, 'f:s': { 'v:"q"': {} } }).map(printPath)).toEqual(['.c[name="a"]', '.c[name="a"].b', '.s[="q"]']);
+  expect(pathsOf({ 'f:c': { 'k:{"name":"a"}': { '.': {}, 'f:b': {} } }, 'f:s': { 'v:"q"': {} } }).map(printPath)).toEqual([
+    '.c[name="a"]',
+    '.c[name="a"].b',
+    '.s[="q"]',
+  ]);
 });
 
 test('who creates an object owns all it was created with', () => {
@@ -54,7 +63,16 @@ test('who creates an object owns all it was created with', () => {
     metadata: { name: 'p', labels: { a: 'b' }, annotations: { 'x/y': 'z' }, finalizers: ['e.example/f'] },
     spec: {
       restartPolicy: 'Always',
-      containers: [{ name: 'c', image: 'nginx', env: [{ name: 'A', value: 'b' }], command: ['x'], resources: { limits: { cpu: '1' } }, volumeMounts: [{ name: 'v', mountPath: '/v' }] }],
+      containers: [
+        {
+          name: 'c',
+          image: 'nginx',
+          env: [{ name: 'A', value: 'b' }],
+          command: ['x'],
+          resources: { limits: { cpu: '1' } },
+          volumeMounts: [{ name: 'v', mountPath: '/v' }],
+        },
+      ],
       volumes: [{ name: 'v', emptyDir: {} }],
       tolerations: [{ key: 'k', operator: 'Exists' }],
       securityContext: {},
@@ -100,15 +118,22 @@ test('who creates an object owns all it was created with', () => {
     fieldsV1: { 'f:status': { 'f:phase': {}, 'f:podIPs': { '.': {}, 'k:{"ip":"10.1.1.1"}': { '.': {}, 'f:ip': {} } } } },
     subresource: 'status',
   });
-  expect(trackUpdate(Pod, running, { ...running, metadata: { ...running.metadata, managedFields: [{}] } }, by('x')).metadata?.managedFields).toBeUndefined();
+  expect(
+    trackUpdate(Pod, running, { ...running, metadata: { ...running.metadata, managedFields: [{}] } }, by('x')).metadata?.managedFields,
+  ).toBeUndefined();
 });
 
 test('objects that nobody asked to track stay without managed fields', () => {
   const created = trackUpdate(ConfigMap, undefined, configMap({ x: '1' }), by('controller'));
   expect(created.metadata?.managedFields).toBeUndefined();
-  expect(trackUpdate(ConfigMap, created, configMap({ x: '2' }), by('controller'), { trackNew: true }).metadata?.managedFields).toBeUndefined();
+  expect(
+    trackUpdate(ConfigMap, created, configMap({ x: '2' }), by('controller'), { trackNew: true }).metadata?.managedFields,
+  ).toBeUndefined();
   const applied = apply(created, configMap({ x: '1', y: '2' }), 'me');
-  expect(ownership(applied)).toEqual({ 'before-first-apply Update': { 'f:data': { '.': {}, 'f:x': {} } }, 'me Apply': { 'f:data': { 'f:x': {}, 'f:y': {} } } });
+  expect(ownership(applied)).toEqual({
+    'before-first-apply Update': { 'f:data': { '.': {}, 'f:x': {} } },
+    'me Apply': { 'f:data': { 'f:x': {}, 'f:y': {} } },
+  });
 });
 
 /** After golden/http/apply-create.json and apply-conflict-update.json. */
@@ -136,15 +161,25 @@ test('an applier does not change what others own unless forced', () => {
   };
   const one = conflict(configMap({ x: '2' }));
   expect([one.code, one.message]).toEqual([409, 'Apply failed with 1 conflict: conflict with "golden" using v1: .data.x']);
-  expect(one.status.details).toEqual({ causes: [{ reason: 'FieldManagerConflict', message: 'conflict with "golden" using v1', field: '.data.x' }] });
-  expect(conflict(configMap({ x: '2', y: '2' })).message).toBe('Apply failed with 2 conflicts: conflicts with "golden" using v1:\n- .data.x\n- .data.y');
+  expect(one.status.details).toEqual({
+    causes: [{ reason: 'FieldManagerConflict', message: 'conflict with "golden" using v1', field: '.data.x' }],
+  });
+  expect(conflict(configMap({ x: '2', y: '2' })).message).toBe(
+    'Apply failed with 2 conflicts: conflicts with "golden" using v1:\n- .data.x\n- .data.y',
+  );
 
   const forced = apply(created, configMap({ x: '2' }), 'applier', true);
   expect(forced.data).toEqual({ x: '2', y: '1' });
-  expect(ownership(forced)).toEqual({ 'applier Apply': { 'f:data': { 'f:x': {} } }, 'golden Update': { 'f:data': { '.': {}, 'f:y': {} } } });
+  expect(ownership(forced)).toEqual({
+    'applier Apply': { 'f:data': { 'f:x': {} } },
+    'golden Update': { 'f:data': { '.': {}, 'f:y': {} } },
+  });
 
   const edited = update(forced, { ...forced, data: { x: '3', y: '1' } }, 'editor');
-  expect(ownership(edited)).toEqual({ 'editor Update': { 'f:data': { 'f:x': {} } }, 'golden Update': { 'f:data': { '.': {}, 'f:y': {} } } });
+  expect(ownership(edited)).toEqual({
+    'editor Update': { 'f:data': { 'f:x': {} } },
+    'golden Update': { 'f:data': { '.': {}, 'f:y': {} } },
+  });
   expect(() => apply(edited, configMap({ x: '2' }), 'applier')).toThrow('conflict with "editor" using v1: .data.x');
 
   const agreed = apply(edited, configMap({ x: '3' }), 'applier');
@@ -162,7 +197,10 @@ test('what others own stays when its applier lets go of it', () => {
   const applied = apply(created, configMap({ x: '1' }), 'kubectl');
   const emptied = apply(applied, configMap({}), 'kubectl');
   expect(emptied.data).toEqual({ x: '1', y: '2' });
-  expect(ownership(emptied)).toEqual({ 'kubectl Apply untimed': { 'f:data': {} }, 'kubectl-create Update': { 'f:data': { '.': {}, 'f:x': {}, 'f:y': {} } } });
+  expect(ownership(emptied)).toEqual({
+    'kubectl Apply untimed': { 'f:data': {} },
+    'kubectl-create Update': { 'f:data': { '.': {}, 'f:x': {}, 'f:y': {} } },
+  });
 });
 
 /** After golden/http/apply-deployment.json. */
@@ -174,7 +212,11 @@ test('lists merge by their keys, and items go when nobody owns them', () => {
     spec: { selector: { matchLabels: { app: 'x' } }, template: { spec: { containers } }, ...more },
   });
   const go = (live: KubeObject | undefined, configuration: KubeObject, manager: string) =>
-    decode<KubeObject>(Deployment, serverSideApply(Deployment, live, configuration, by(manager, '', 'apps/v1'), { force: false, ignored: fieldPaths(['status']) }).object).value;
+    decode<KubeObject>(
+      Deployment,
+      serverSideApply(Deployment, live, configuration, by(manager, '', 'apps/v1'), { force: false, ignored: fieldPaths(['status']) })
+        .object,
+    ).value;
   const names = (object: KubeObject) => object.spec.template.spec.containers.map((container: { name: string }) => container.name);
   const a = { name: 'a', image: 'i', ports: [{ containerPort: 80 }] };
   const one = go(undefined, deployment([a, { name: 'b', image: 'i' }], { replicas: 0 }), 'one');
@@ -186,7 +228,12 @@ test('lists merge by their keys, and items go when nobody owns them', () => {
         'f:template': {
           'f:spec': {
             'f:containers': {
-              'k:{"name":"a"}': { '.': {}, 'f:image': {}, 'f:name': {}, 'f:ports': { 'k:{"containerPort":80,"protocol":"TCP"}': { '.': {}, 'f:containerPort': {} } } },
+              'k:{"name":"a"}': {
+                '.': {},
+                'f:image': {},
+                'f:name': {},
+                'f:ports': { 'k:{"containerPort":80,"protocol":"TCP"}': { '.': {}, 'f:containerPort': {} } },
+              },
               'k:{"name":"b"}': { '.': {}, 'f:image': {}, 'f:name': {} },
             },
           },
@@ -194,7 +241,23 @@ test('lists merge by their keys, and items go when nobody owns them', () => {
       },
     },
   });
-  const two = go(one, { ...deployment([{ name: 'a', resources: { limits: { cpu: '1' } } }]), spec: { template: { spec: { containers: [{ name: 'c', image: 'j' }, { name: 'a', resources: { limits: { cpu: '1' } } }] } } } }, 'two');
+  const two = go(
+    one,
+    {
+      ...deployment([{ name: 'a', resources: { limits: { cpu: '1' } } }]),
+      spec: {
+        template: {
+          spec: {
+            containers: [
+              { name: 'c', image: 'j' },
+              { name: 'a', resources: { limits: { cpu: '1' } } },
+            ],
+          },
+        },
+      },
+    },
+    'two',
+  );
   expect(names(two)).toEqual(['c', 'a', 'b']);
   const three = go(two, deployment([a]), 'one');
   expect(names(three)).toEqual(['c', 'a']);
@@ -205,9 +268,17 @@ test('lists merge by their keys, and items go when nobody owns them', () => {
 });
 
 test.each<[unknown, number, string]>([
-  [{ ...configMap({ x: '2' }), nope: 1 }, 500, 'failed to create typed patch object (/a; /v1, Kind=ConfigMap): .nope: field not declared in schema'],
+  [
+    { ...configMap({ x: '2' }), nope: 1 },
+    500,
+    'failed to create typed patch object (/a; /v1, Kind=ConfigMap): .nope: field not declared in schema',
+  ],
   [{ ...configMap(), metadata: { name: 'a', managedFields: [] } }, 400, 'metadata.managedFields must be nil'],
-  [{ ...configMap(), data: { x: 1 } }, 500, 'failed to create typed patch object (/a; /v1, Kind=ConfigMap): .data.x: expected string, got &value.valueUnstructured{Value:1}'],
+  [
+    { ...configMap(), data: { x: 1 } },
+    500,
+    'failed to create typed patch object (/a; /v1, Kind=ConfigMap): .data.x: expected string, got &value.valueUnstructured{Value:1}',
+  ],
 ])('the configuration %j is refused', (configuration, code, message) => {
   try {
     apply(undefined, configuration as KubeObject, 'one');
@@ -219,7 +290,10 @@ test.each<[unknown, number, string]>([
 
 test('kubectl takes over what it applied from the client before', () => {
   const last = JSON.stringify(configMap({ x: '1' }));
-  const object = { ...configMap({ x: '1' }), metadata: { name: 'a', annotations: { 'kubectl.kubernetes.io/last-applied-configuration': last } } };
+  const object = {
+    ...configMap({ x: '1' }),
+    metadata: { name: 'a', annotations: { 'kubectl.kubernetes.io/last-applied-configuration': last } },
+  };
   const created = update(undefined, object, 'kubectl-client-side-apply');
   const applied = apply(created, configMap({ x: '2' }), 'kubectl');
   expect(applied.data).toEqual({ x: '2' });
@@ -230,14 +304,31 @@ test('kubectl takes over what it applied from the client before', () => {
 });
 
 test('custom resources are owned field by field, their lists as a whole', () => {
-  const widget = (spec: object): KubeObject => ({ apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'w', labels: { a: 'b' } }, spec });
-  const applied = serverSideApply(undefined, undefined, widget({ size: 1, parts: [{ name: 'x' }], deep: { a: 1 } }), by('me', '', 'example.com/v1'), { force: false }).object;
-  expect(ownership(applied)).toEqual({ 'me Apply': { 'f:metadata': { 'f:labels': { 'f:a': {} } }, 'f:spec': { '.': {}, 'f:deep': { '.': {}, 'f:a': {} }, 'f:parts': {}, 'f:size': {} } } });
+  const widget = (spec: object): KubeObject => ({
+    apiVersion: 'example.com/v1',
+    kind: 'Widget',
+    metadata: { name: 'w', labels: { a: 'b' } },
+    spec,
+  });
+  const applied = serverSideApply(
+    undefined,
+    undefined,
+    widget({ size: 1, parts: [{ name: 'x' }], deep: { a: 1 } }),
+    by('me', '', 'example.com/v1'),
+    { force: false },
+  ).object;
+  expect(ownership(applied)).toEqual({
+    'me Apply': {
+      'f:metadata': { 'f:labels': { 'f:a': {} } },
+      'f:spec': { '.': {}, 'f:deep': { '.': {}, 'f:a': {} }, 'f:parts': {}, 'f:size': {} },
+    },
+  });
 });
 
 test('more than ten updaters are put together', () => {
   let object = update(undefined, configMap({ k: '0' }), 'm00');
-  for (let i = 1; i < 14; i++) object = update(object, { ...object, data: { ...object.data, [`k${i}`]: '1' } }, `m${String(i).padStart(2, '0')}`);
+  for (let i = 1; i < 14; i++)
+    object = update(object, { ...object, data: { ...object.data, [`k${i}`]: '1' } }, `m${String(i).padStart(2, '0')}`);
   const managers = object.metadata?.managedFields?.map(({ manager }) => manager) ?? [];
   expect(managers).toHaveLength(10);
   expect(managers).toContain('ancient-changes');

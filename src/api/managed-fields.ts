@@ -47,7 +47,9 @@ export const STRIPPED: FieldSet = fieldPaths(
   ['apiVersion'],
   ['kind'],
   ['metadata'],
-  ...['name', 'namespace', 'creationTimestamp', 'selfLink', 'uid', 'clusterName', 'generation', 'managedFields', 'resourceVersion'].map((name) => ['metadata', name]),
+  ...['name', 'namespace', 'creationTimestamp', 'selfLink', 'uid', 'clusterName', 'generation', 'managedFields', 'resourceVersion'].map(
+    (name) => ['metadata', name],
+  ),
 );
 
 /** A set of paths given by field names. */
@@ -126,7 +128,13 @@ export interface TrackOptions {
  * @param live the stored object; undefined for a create
  * @param next the new one; its own managed fields count if it brings some, and none (`[]` or `[{}]`) end the tracking
  */
-export function trackUpdate<T extends KubeObject>(type: TypeSchema | undefined, live: KubeObject | undefined, next: T, writer: Writer, options: TrackOptions = {}): T {
+export function trackUpdate<T extends KubeObject>(
+  type: TypeSchema | undefined,
+  live: KubeObject | undefined,
+  next: T,
+  writer: Writer,
+  options: TrackOptions = {},
+): T {
   const { trackNew = false, ignored = EMPTY } = options;
   const given = next.metadata?.managedFields;
   if (writer.subresource === '' && given && isReset(given)) return withOwners(next, []);
@@ -189,10 +197,19 @@ function capUpdaters(owners: Owner[]): Owner[] {
   const dropped = new Set<Owner>();
   for (const owner of updaters) {
     if (updaters.length - dropped.size + merged.size <= MOST_UPDATERS) break;
-    const present = merged.get(owner.apiVersion) ?? owners.find((other) => other.manager === ANCIENT && other.apiVersion === owner.apiVersion && other !== owner);
+    const present =
+      merged.get(owner.apiVersion) ??
+      owners.find((other) => other.manager === ANCIENT && other.apiVersion === owner.apiVersion && other !== owner);
     const fields = present ? union(owner.fields, present.fields) : owner.fields;
     if (present && !merged.has(owner.apiVersion)) dropped.add(present);
-    merged.set(owner.apiVersion, { manager: ANCIENT, operation: 'Update', apiVersion: owner.apiVersion, subresource: '', time: owner.time, fields });
+    merged.set(owner.apiVersion, {
+      manager: ANCIENT,
+      operation: 'Update',
+      apiVersion: owner.apiVersion,
+      subresource: '',
+      time: owner.time,
+      fields,
+    });
     dropped.add(owner);
   }
   return [...owners.filter((owner) => !dropped.has(owner)), ...merged.values()];

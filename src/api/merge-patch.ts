@@ -12,7 +12,10 @@ type Json = Record<string, unknown>;
  */
 export function readMergePatch(body: unknown): Json {
   if (isObject(body)) return body;
-  throw new PatchError('malformed', `error decoding patch: json: cannot unmarshal ${goTypeName(body)} into Go value of type map[string]interface {}`);
+  throw new PatchError(
+    'malformed',
+    `error decoding patch: json: cannot unmarshal ${goTypeName(body)} into Go value of type map[string]interface {}`,
+  );
 }
 
 /** Applies a merge patch (RFC 7396): null deletes, objects merge, all else is replaced. Untouched parts are shared. */

@@ -151,7 +151,13 @@ export function isQualifiedName(text: string): Problems {
 
 export function isLabelValue(text: string): Problems {
   return check(text, labelValuePattern, 63, 'bytes', () =>
-    patternProblem(`a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character`, LABEL_VALUE, 'MyValue', 'my_value', '12345'),
+    patternProblem(
+      `a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character`,
+      LABEL_VALUE,
+      'MyValue',
+      'my_value',
+      '12345',
+    ),
   );
 }
 
@@ -185,7 +191,13 @@ function pathTraversal(text: string): Problems {
 /** Keys of the data of config maps and secrets. */
 export function isConfigMapKey(text: string): Problems {
   const problems = check(text, configKeyPattern, 253, 'characters', () =>
-    patternProblem("a valid config key must consist of alphanumeric characters, '-', '_' or '.'", CONFIG_KEY, 'key.name', 'KEY_NAME', 'key-name'),
+    patternProblem(
+      "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
+      CONFIG_KEY,
+      'key.name',
+      'KEY_NAME',
+      'key-name',
+    ),
   );
   const traversal = pathTraversal(text);
   return traversal.length === 0 ? problems : [...problems, ...traversal];
@@ -285,7 +297,9 @@ export function legacyCidrWarnings(text: string): readonly string[] {
     warnings.push(`CIDR value ${quote(text)} is ambiguous in this context (should be ${quote(canonical)} or ${quote(single)}?)`);
   }
   if (!parseCidr(text) || unmapped(address) !== address)
-    warnings.push(`non-standard CIDR value ${quote(text)} will be considered invalid in a future Kubernetes release: use ${quote(canonical)}`);
+    warnings.push(
+      `non-standard CIDR value ${quote(text)} will be considered invalid in a future Kubernetes release: use ${quote(canonical)}`,
+    );
   if (warnings.length === 0 && canonical !== text)
     warnings.push(`IPv6 CIDR value ${quote(text)} should be in RFC 5952 canonical format (${quote(canonical)})`);
   return warnings.length === 0 ? FINE : warnings;

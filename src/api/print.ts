@@ -5,7 +5,9 @@
 /** JSON text of a string as encoding/json writes it: `<`, `>`, `&` and the line separators are escaped too. */
 function jsonText(text: string): string {
   const plain = JSON.stringify(text);
-  return /[<>&\u2028\u2029\x7f]/.test(text) ? plain.replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`) : plain;
+  return /[<>&\u2028\u2029\x7f]/.test(text)
+    ? plain.replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    : plain;
 }
 
 function sortedKeys(value: object): string[] {

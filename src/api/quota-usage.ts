@@ -134,7 +134,8 @@ function byOperator(value: string | undefined, operator: string, values: readonl
 }
 
 function isBestEffort(pod: Pod): boolean {
-  const named = (resources: unknown): boolean => ['cpu', 'memory'].some((name) => ((resources as Resources | undefined)?.[name] ?? '0') !== '0');
+  const named = (resources: unknown): boolean =>
+    ['cpu', 'memory'].some((name) => ((resources as Resources | undefined)?.[name] ?? '0') !== '0');
   const containers = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])];
   return !containers.some(({ resources }) => named(resources?.requests) || named(resources?.limits));
 }

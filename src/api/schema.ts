@@ -133,7 +133,8 @@ export class TypeSchema {
     const fields = new Map<string, FieldSchema>();
     for (const [name, raw] of Object.entries(this.raw.fields ?? {})) {
       const goName = named.get(name);
-      const isAlways = always.has(name) || (!omitted.has(name) && (raw.required === true || (raw.ref !== undefined && raw.default !== undefined)));
+      const isAlways =
+        always.has(name) || (!omitted.has(name) && (raw.required === true || (raw.ref !== undefined && raw.default !== undefined)));
       fields.set(name, compileField(name, raw, pointers.has(name), isAlways, goName && `${version}.${goName}`));
     }
     return fields;

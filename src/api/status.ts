@@ -83,7 +83,12 @@ export function alreadyExists(resource: Resource, name: string): ApiError {
 }
 
 export function conflict(resource: Resource, name: string, why: string): ApiError {
-  return new ApiError(409, 'Conflict', `Operation cannot be fulfilled on ${groupResource(resource)} "${name}": ${why}`, details(resource, name));
+  return new ApiError(
+    409,
+    'Conflict',
+    `Operation cannot be fulfilled on ${groupResource(resource)} "${name}": ${why}`,
+    details(resource, name),
+  );
 }
 
 /** The conflict of an update whose resourceVersion is no longer the present one. */
@@ -106,7 +111,17 @@ export function expired(message: string): ApiError {
 
 /** One thing wrong with an object: where, and what. `message` is what follows the path. */
 export interface FieldError {
-  readonly reason: 'FieldValueRequired' | 'FieldValueInvalid' | 'FieldValueNotSupported' | 'FieldValueDuplicate' | 'FieldValueForbidden' | 'FieldValueNotFound' | 'FieldValueTooLong' | 'FieldValueTooMany' | 'FieldValueTypeInvalid' | 'InternalError';
+  readonly reason:
+    | 'FieldValueRequired'
+    | 'FieldValueInvalid'
+    | 'FieldValueNotSupported'
+    | 'FieldValueDuplicate'
+    | 'FieldValueForbidden'
+    | 'FieldValueNotFound'
+    | 'FieldValueTooLong'
+    | 'FieldValueTooMany'
+    | 'FieldValueTypeInvalid'
+    | 'InternalError';
   readonly field: string;
   readonly message: string;
 }

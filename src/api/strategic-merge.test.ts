@@ -9,7 +9,14 @@ const ServiceSpec = typeNamed('core/v1.ServiceSpec') as TypeSchema;
 const Deployment = typeOf('apps/v1', 'Deployment') as TypeSchema;
 const ObjectMeta = typeNamed('meta/v1.ObjectMeta') as TypeSchema;
 
-const a = { name: 'a', image: 'a:1', env: [{ name: 'X', value: '1' }, { name: 'Y', value: '2' }] };
+const a = {
+  name: 'a',
+  image: 'a:1',
+  env: [
+    { name: 'X', value: '1' },
+    { name: 'Y', value: '2' },
+  ],
+};
 const b = { name: 'b', image: 'b:1', args: ['1', '2'] };
 const spec = { containers: [a, b], nodeSelector: { a: '1' }, volumes: [{ name: 'v', emptyDir: {} }] };
 
@@ -24,7 +31,10 @@ test.each<[Record<string, unknown>, Record<string, unknown>]>([
   [{ nodeSelector: { z: '9', $patch: 'replace' } }, { nodeSelector: { z: '9' } }],
   [{ nodeSelector: { a: null, c: '3' } }, { nodeSelector: { c: '3' } }],
   [{ nodeSelector: null }, { nodeSelector: undefined }],
-  [{ volumes: [{ name: 'v', hostPath: { path: '/x' }, $retainKeys: ['name', 'hostPath'] }] }, { volumes: [{ name: 'v', hostPath: { path: '/x' } }] }],
+  [
+    { volumes: [{ name: 'v', hostPath: { path: '/x' }, $retainKeys: ['name', 'hostPath'] }] },
+    { volumes: [{ name: 'v', hostPath: { path: '/x' } }] },
+  ],
   [{ '$setElementOrder/containers': [{ name: 'b' }, { name: 'a' }] }, { containers: [b, a] }],
   [
     { '$setElementOrder/containers': [{ name: 'c' }, { name: 'b' }, { name: 'a' }], containers: [{ name: 'c', image: 'c' }] },
@@ -33,7 +43,18 @@ test.each<[Record<string, unknown>, Record<string, unknown>]>([
   [{ '$setElementOrder/containers': [{ name: 'b' }], containers: [{ name: 'a', $patch: 'delete' }] }, { containers: [b] }],
   [
     { containers: [{ name: 'a', '$setElementOrder/env': [{ name: 'Y' }, { name: 'X' }], env: [{ name: 'X', value: '5' }] }] },
-    { containers: [{ ...a, env: [{ name: 'Y', value: '2' }, { name: 'X', value: '5' }] }, b] },
+    {
+      containers: [
+        {
+          ...a,
+          env: [
+            { name: 'Y', value: '2' },
+            { name: 'X', value: '5' },
+          ],
+        },
+        b,
+      ],
+    },
   ],
   [{ affinity: { nodeAffinity: null, podAffinity: {} } }, { affinity: { podAffinity: {} } }],
 ])('the patch %j is applied', (patch, changes) => {
@@ -51,7 +72,12 @@ test('lists of scalars merge, delete by a parallel list and take an order', () =
 
 test.each<[TypeSchema, object, Record<string, unknown>, string]>([
   [PodSpec, spec, { nodeSelector: { y: '8', $patch: 'merge' } }, 'unknown patch type: merge in map: map[$patch:merge y:8]'],
-  [ServiceSpec, { ports: [{ name: 'a', port: 80 }] }, { ports: [{ name: 'a', targetPort: 1 }] }, 'map: map[name:a targetPort:1] does not contain declared merge key: port'],
+  [
+    ServiceSpec,
+    { ports: [{ name: 'a', port: 80 }] },
+    { ports: [{ name: 'a', targetPort: 1 }] },
+    'map: map[name:a targetPort:1] does not contain declared merge key: port',
+  ],
   [ServiceSpec, {}, { $setElementOrder: 1 }, 'expected a []interface {}, but received a int64'],
   [
     PodSpec,
@@ -65,14 +91,21 @@ test.each<[TypeSchema, object, Record<string, unknown>, string]>([
 
 test.each<[object, object, object]>([
   [spec, spec, {}],
-  [spec, { ...spec, containers: [{ ...a, image: 'a:2' }, b] }, { containers: [{ name: 'a', image: 'a:2' }], '$setElementOrder/containers': [{ name: 'a' }, { name: 'b' }] }],
+  [
+    spec,
+    { ...spec, containers: [{ ...a, image: 'a:2' }, b] },
+    { containers: [{ name: 'a', image: 'a:2' }], '$setElementOrder/containers': [{ name: 'a' }, { name: 'b' }] },
+  ],
   [spec, { ...spec, containers: [b] }, { containers: [{ name: 'a', $patch: 'delete' }], '$setElementOrder/containers': [{ name: 'b' }] }],
   [spec, { ...spec, containers: [b, a] }, { '$setElementOrder/containers': [{ name: 'b' }, { name: 'a' }] }],
   [spec, { ...spec, nodeSelector: { b: '2' } }, { nodeSelector: { a: null, b: '2' } }],
   [
     spec,
     { ...spec, volumes: [{ name: 'v', hostPath: { path: '/' } }] },
-    { volumes: [{ name: 'v', emptyDir: null, hostPath: { path: '/' }, $retainKeys: ['hostPath', 'name'] }], '$setElementOrder/volumes': [{ name: 'v' }] },
+    {
+      volumes: [{ name: 'v', emptyDir: null, hostPath: { path: '/' }, $retainKeys: ['hostPath', 'name'] }],
+      '$setElementOrder/volumes': [{ name: 'v' }],
+    },
   ],
 ])('the patch from %j to %j', (original, modified, patch) => {
   expect(createStrategicPatch(PodSpec, original, modified)).toEqual(patch);
@@ -81,13 +114,38 @@ test.each<[object, object, object]>([
 
 test('applying keeps what others added, changes what differs and deletes what is no longer applied', () => {
   const template = (containers: object[]) => ({ template: { spec: { containers } } });
-  const original = { spec: { replicas: 2, ...template([{ name: 'c', image: 'i:1', env: [{ name: 'A', value: '1' }, { name: 'B', value: '2' }] }]) } };
+  const original = {
+    spec: {
+      replicas: 2,
+      ...template([
+        {
+          name: 'c',
+          image: 'i:1',
+          env: [
+            { name: 'A', value: '1' },
+            { name: 'B', value: '2' },
+          ],
+        },
+      ]),
+    },
+  };
   const modified = { spec: { ...template([{ name: 'c', image: 'i:2', env: [{ name: 'A', value: '1' }] }]) } };
   const current = {
     spec: {
       replicas: 5,
       paused: true,
-      ...template([{ name: 'c', image: 'i:1', imagePullPolicy: 'Always', env: [{ name: 'A', value: '1' }, { name: 'B', value: '2' }] }, { name: 'injected' }]),
+      ...template([
+        {
+          name: 'c',
+          image: 'i:1',
+          imagePullPolicy: 'Always',
+          env: [
+            { name: 'A', value: '1' },
+            { name: 'B', value: '2' },
+          ],
+        },
+        { name: 'injected' },
+      ]),
     },
   };
   const patch = createThreeWayStrategicPatch(Deployment, original, modified, current);
@@ -103,7 +161,10 @@ test('applying keeps what others added, changes what differs and deletes what is
     },
   });
   expect(applyStrategicPatch(Deployment, current, patch)).toEqual({
-    spec: { paused: true, ...template([{ name: 'c', image: 'i:2', imagePullPolicy: 'Always', env: [{ name: 'A', value: '1' }] }, { name: 'injected' }]) },
+    spec: {
+      paused: true,
+      ...template([{ name: 'c', image: 'i:2', imagePullPolicy: 'Always', env: [{ name: 'A', value: '1' }] }, { name: 'injected' }]),
+    },
   });
 });
 
@@ -116,7 +177,9 @@ test('applying the same again changes nothing', () => {
 test('a field that the type does not know is an error only where it differs', () => {
   const object = (x: number) => ({ spec: { nope: { x } } });
   expect(createStrategicPatch(Deployment, object(1), object(1))).toEqual({});
-  expect(() => createStrategicPatch(Deployment, object(1), object(2))).toThrow('unable to find api field in struct DeploymentSpec for the json field "nope"');
+  expect(() => createStrategicPatch(Deployment, object(1), object(2))).toThrow(
+    'unable to find api field in struct DeploymentSpec for the json field "nope"',
+  );
 });
 
 test('patches of names and kinds are told from others', () => {

@@ -123,7 +123,9 @@ function retainKeys(result: Json, rest: Json, mode: Mode): void {
   if (!mode.resolve) {
     const present = result[RETAIN_KEYS];
     if (present !== undefined && !deepEqual(present, keys)) {
-      throw patchFailure(`${goValue(present)} and ${goValue(keys)} are not deep equal: this may happen when calculating the 3-way diff patch`);
+      throw patchFailure(
+        `${goValue(present)} and ${goValue(keys)} are not deep equal: this may happen when calculating the 3-way diff patch`,
+      );
     }
     result[RETAIN_KEYS] = keys;
     return;
@@ -140,7 +142,8 @@ function retainKeys(result: Json, rest: Json, mode: Mode): void {
 function mergeOrdered(result: Json, rest: Json, directive: string, shape: Shape, mode: Mode): void {
   const order = rest[directive];
   if (!mode.resolve) {
-    if (result[directive] !== undefined && !deepEqual(result[directive], order)) throw patchFailure('invalid patch format of setElementOrder list');
+    if (result[directive] !== undefined && !deepEqual(result[directive], order))
+      throw patchFailure('invalid patch format of setElementOrder list');
     result[directive] = order;
   }
   delete rest[directive];

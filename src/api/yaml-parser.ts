@@ -20,7 +20,8 @@ const DEEPEST = 1_000;
  */
 export function parseYaml(text: string): YamlNode | undefined {
   // eslint-disable-next-line no-control-regex
-  if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/.test(text)) throw YamlError.of('control characters are not allowed', undefined);
+  if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/.test(text))
+    throw YamlError.of('control characters are not allowed', undefined);
   return new Parser(new Scanner(text)).document();
 }
 
@@ -88,9 +89,11 @@ class Parser {
       tag ??= property.tag;
     }
     if (anchor !== undefined) this.anchors.add(anchor);
-    const node = this.bare(block, indentless) ?? (anchor ?? tag ? { ...this.empty(), line } : undefined);
+    const node = this.bare(block, indentless) ?? ((anchor ?? tag) ? { ...this.empty(), line } : undefined);
     if (!node) throw this.unexpected('did not find expected node content');
-    return anchor === undefined && tag === undefined ? node : { ...node, ...(anchor !== undefined && { anchor }), ...(tag !== undefined && { tag }) };
+    return anchor === undefined && tag === undefined
+      ? node
+      : { ...node, ...(anchor !== undefined && { anchor }), ...(tag !== undefined && { tag }) };
   }
 
   private bare(block: boolean, indentless: boolean): YamlNode | undefined {

@@ -109,7 +109,8 @@ class Printer {
     let afterBlank = false;
     for (let i = 0; i < text.length; i++) {
       const character = text[i] as string;
-      const foldable = character === ' ' && !isKey && !afterBlank && this.column > WIDTH && i > 0 && i < text.length - 1 && text[i + 1] !== ' ';
+      const foldable =
+        character === ' ' && !isKey && !afterBlank && this.column > WIDTH && i > 0 && i < text.length - 1 && text[i + 1] !== ' ';
       if (foldable) this.newLine(indent);
       else this.write(escape(character));
       afterBlank = character === ' ';
@@ -174,7 +175,13 @@ function analyze(text: string): Traits {
 
 /** Whether a text holds what means something else at its place in a block. */
 function hasIndicators(text: string): boolean {
-  return /^(---|\.\.\.)/.test(text) || /^[#,[\]{}&*!|>'"%@`]/.test(text) || /^[?:-]([ \t\n]|$)/.test(text) || /:([ \t\n]|$)/.test(text) || /[ \t\n]#/.test(text);
+  return (
+    /^(---|\.\.\.)/.test(text) ||
+    /^[#,[\]{}&*!|>'"%@`]/.test(text) ||
+    /^[?:-]([ \t\n]|$)/.test(text) ||
+    /:([ \t\n]|$)/.test(text) ||
+    /[ \t\n]#/.test(text)
+  );
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {

@@ -384,6 +384,4 @@ export class Scanner extends Cursor {
     if (lineBroken) this.keyAllowed = true;
     this.tokens.push({ kind: 'scalar', line, text, plain: true });
   }
-
-
 }

@@ -78,7 +78,9 @@ test('documents are told apart, with the lines of their fields', () => {
     [{ kind: 'B' }, 2, 11],
   ]);
   const [first] = documents;
-  expect([['kind'], ['spec', 'ports', 1, 'port'], ['spec', 'ports', 0, 'nope'], ['nope']].map((path) => first?.lineOf(path))).toEqual([2, 6, 5, 2]);
+  expect([['kind'], ['spec', 'ports', 1, 'port'], ['spec', 'ports', 0, 'nope'], ['nope']].map((path) => first?.lineOf(path))).toEqual([
+    2, 6, 5, 2,
+  ]);
   expect(documents[2]?.lineOf(['kind'])).toBe(11);
 });
 
@@ -91,11 +93,16 @@ test('reading ends at a broken document, whose message counts from its own begin
 
 test('JSON values follow one another, and what is no JSON may still be YAML', () => {
   const documents = readYamlDocuments('{"a": 1}\n{"b":\n 2}\n');
-  expect(documents.map(({ value, line }) => [value, line])).toEqual([[{ a: 1 }, 1], [{ b: 2 }, 2]]);
+  expect(documents.map(({ value, line }) => [value, line])).toEqual([
+    [{ a: 1 }, 1],
+    [{ b: 2 }, 2],
+  ]);
   expect(documents[1]?.lineOf(['b'])).toBe(2);
   expect(readYamlDocuments('{a: 1}\n').map(({ value }) => value)).toEqual([{ a: 1 }]);
   expect(readYamlDocuments('{"a": 1\n').map(({ error }) => error?.message)).toEqual(['unexpected EOF']);
-  expect(readYamlDocuments('{"a" 1}}\n').map(({ error }) => error?.message)).toEqual(["json: offset 6: invalid character '1' after object key"]);
+  expect(readYamlDocuments('{"a" 1}}\n').map(({ error }) => error?.message)).toEqual([
+    "json: offset 6: invalid character '1' after object key",
+  ]);
 });
 
 const long = 'word '.repeat(30).trim();
@@ -103,15 +110,35 @@ const long = 'word '.repeat(30).trim();
 /** As kubectl 1.32 prints them. */
 test.each<[unknown, string]>([
   [{ b: 1, a: [1, { x: 'y', w: [] }], c: {} }, 'a:\n- 1\n- w: []\n  x: "y"\nb: 1\nc: {}\n'],
-  [{ a: [[1, 2], [{ b: 1 }, {}]] }, 'a:\n- - 1\n  - 2\n- - b: 1\n  - {}\n'],
+  [
+    {
+      a: [
+        [1, 2],
+        [{ b: 1 }, {}],
+      ],
+    },
+    'a:\n- - 1\n  - 2\n- - b: 1\n  - {}\n',
+  ],
   [{ a: null, b: undefined, c: true }, 'a: null\nc: true\n'],
   [['', 'yes', '1', '1e3', '12:30', '2001-01-01', '~', '.5'], '- ""\n- "yes"\n- "1"\n- "1e3"\n- "12:30"\n- "2001-01-01"\n- "~"\n- ".5"\n'],
-  [['a: b', 'a #b', '- a', '-', '[a]', "'a'", '*a', 'a:', ' a', 'a '], "- 'a: b'\n- 'a #b'\n- '- a'\n- '-'\n- '[a]'\n- '''a'''\n- '*a'\n- 'a:'\n- ' a'\n- 'a '\n"],
-  [['a:b', 'a#b', '-a', ':a', 'a,b', 'x{y}', "a'b", '<<', 'NaN', '0x', '80/TCP'], "- a:b\n- a#b\n- -a\n- :a\n- a,b\n- x{y}\n- a'b\n- <<\n- NaN\n- 0x\n- 80/TCP\n"],
+  [
+    ['a: b', 'a #b', '- a', '-', '[a]', "'a'", '*a', 'a:', ' a', 'a '],
+    "- 'a: b'\n- 'a #b'\n- '- a'\n- '-'\n- '[a]'\n- '''a'''\n- '*a'\n- 'a:'\n- ' a'\n- 'a '\n",
+  ],
+  [
+    ['a:b', 'a#b', '-a', ':a', 'a,b', 'x{y}', "a'b", '<<', 'NaN', '0x', '80/TCP'],
+    "- a:b\n- a#b\n- -a\n- :a\n- a,b\n- x{y}\n- a'b\n- <<\n- NaN\n- 0x\n- 80/TCP\n",
+  ],
   [['a\tb', '\u0007', '\u{1f600}', 'a\r\nb', 'a \nb'], '- "a\\tb"\n- "\\a"\n- "\\U0001F600"\n- "a\\r\\nb"\n- "a \\nb"\n'],
-  [{ a: 'x\ny', b: 'x\n', c: 'x\n\n', d: '\nx', e: ' x\ny' }, 'a: |-\n  x\n  y\nb: |\n  x\nc: |+\n  x\n\nd: |2-\n\n  x\ne: |2-\n   x\n  y\n'],
+  [
+    { a: 'x\ny', b: 'x\n', c: 'x\n\n', d: '\nx', e: ' x\ny' },
+    'a: |-\n  x\n  y\nb: |\n  x\nc: |+\n  x\n\nd: |2-\n\n  x\ne: |2-\n   x\n  y\n',
+  ],
   [{ k: long }, `k: ${'word '.repeat(16).trim()}\n  ${'word '.repeat(14).trim()}\n`],
-  [{ a10: 1, a2: 1, a1b: 1, a01: 1, A: 1, b: 1, '.x': 1, 9: 1, 10: 1, yes: 1 }, '.x: 1\n"9": 1\n"10": 1\nA: 1\na1b: 1\na01: 1\na2: 1\na10: 1\nb: 1\n"yes": 1\n'],
+  [
+    { a10: 1, a2: 1, a1b: 1, a01: 1, A: 1, b: 1, '.x': 1, 9: 1, 10: 1, yes: 1 },
+    '.x: 1\n"9": 1\n"10": 1\nA: 1\na1b: 1\na01: 1\na2: 1\na10: 1\nb: 1\n"yes": 1\n',
+  ],
   [{ ['x'.repeat(130)]: '1' }, `? ${'x'.repeat(130)}\n: "1"\n`],
 ])('%j is printed', (value, text) => {
   expect(printYaml(value)).toBe(text);

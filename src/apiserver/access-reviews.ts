@@ -25,7 +25,17 @@ interface ReviewSpec {
 }
 
 function attributesOf({ resourceAttributes: asked, nonResourceAttributes: other }: ReviewSpec): Attributes {
-  if (!asked) return { verb: other?.verb ?? '', isResource: false, group: '', resource: '', subresource: '', name: '', namespace: '', path: other?.path ?? '' };
+  if (!asked)
+    return {
+      verb: other?.verb ?? '',
+      isResource: false,
+      group: '',
+      resource: '',
+      subresource: '',
+      name: '',
+      namespace: '',
+      path: other?.path ?? '',
+    };
   const { verb = '', group = '', resource = '', subresource = '', name = '', namespace = '' } = asked;
   return { verb, isResource: true, group, resource, subresource, name, namespace, path: '' };
 }
@@ -40,13 +50,25 @@ function check(spec: ReviewSpec, isSelf: boolean): void {
   const { resourceAttributes: resource, nonResourceAttributes: other } = spec;
   if (resource && other) {
     const shown = JSON.stringify({ Path: other.path ?? '', Verb: other.verb ?? '' });
-    errors.push({ reason: 'FieldValueInvalid', field: 'spec.nonResourceAttributes', message: `Invalid value: ${shown}: cannot be specified in combination with resourceAttributes` });
+    errors.push({
+      reason: 'FieldValueInvalid',
+      field: 'spec.nonResourceAttributes',
+      message: `Invalid value: ${shown}: cannot be specified in combination with resourceAttributes`,
+    });
   }
   if (!resource && !other) {
-    errors.push({ reason: 'FieldValueInvalid', field: 'spec.resourceAttributes', message: 'Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified' });
+    errors.push({
+      reason: 'FieldValueInvalid',
+      field: 'spec.resourceAttributes',
+      message: 'Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified',
+    });
   }
   if (!isSelf && !spec.user && !spec.groups?.length) {
-    errors.push({ reason: 'FieldValueInvalid', field: 'spec.user', message: 'Invalid value: "": at least one of user or group must be specified' });
+    errors.push({
+      reason: 'FieldValueInvalid',
+      field: 'spec.user',
+      message: 'Invalid value: "": at least one of user or group must be specified',
+    });
   }
   if (errors.length > 0) throw invalidReview(errors);
 }
@@ -68,7 +90,13 @@ export function* localSubjectAccessReview(server: ServerContext, call: Call, rev
   const { namespace } = call.info;
   const given = spec.resourceAttributes?.namespace ?? '';
   if (given !== namespace) {
-    throw invalidReview([{ reason: 'FieldValueInvalid', field: 'spec.resourceAttributes.namespace', message: `Invalid value: ${JSON.stringify(given)}: must match metadata.namespace` }]);
+    throw invalidReview([
+      {
+        reason: 'FieldValueInvalid',
+        field: 'spec.resourceAttributes.namespace',
+        message: `Invalid value: ${JSON.stringify(given)}: must match metadata.namespace`,
+      },
+    ]);
   }
   return answer(server, { ...review, metadata: { ...review.metadata, namespace } }, { name: spec.user ?? '', groups: spec.groups ?? [] });
 }
@@ -82,7 +110,16 @@ export function* selfSubjectRulesReview(server: ServerContext, call: Call, revie
   const namespace = (review.spec as { namespace?: string } | undefined)?.namespace;
   if (!namespace) throw badRequest('no namespace on request');
   const rules = server.authorizer.rulesFor(call.user, namespace);
-  const resourceRules = rules.filter((rule) => rule.resources?.length).map(({ verbs, apiGroups, resources, resourceNames }) => ({ verbs, apiGroups, resources, ...(resourceNames?.length && { resourceNames }) }));
-  const nonResourceRules = rules.filter((rule) => rule.nonResourceURLs?.length).map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs }));
+  const resourceRules = rules
+    .filter((rule) => rule.resources?.length)
+    .map(({ verbs, apiGroups, resources, resourceNames }) => ({
+      verbs,
+      apiGroups,
+      resources,
+      ...(resourceNames?.length && { resourceNames }),
+    }));
+  const nonResourceRules = rules
+    .filter((rule) => rule.nonResourceURLs?.length)
+    .map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs }));
   return { ...review, metadata: {}, spec: {}, status: { resourceRules, nonResourceRules, incomplete: false } };
 }

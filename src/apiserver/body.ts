@@ -105,12 +105,15 @@ function ofKind(value: unknown, kind: Kind, call: Call, other: OtherKind): KubeO
   if (typeof value !== 'object' || Array.isArray(value)) {
     const goType = Array.isArray(value) ? 'array' : typeof value;
     const why = `json: cannot unmarshal ${goType === 'boolean' ? 'bool' : goType} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`;
-    throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): couldn't get version/kind; json parse error: ${why} (${summary(bodyText(call) ?? JSON.stringify(value))})`);
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${kind.kind}): couldn't get version/kind; json parse error: ${why} (${summary(bodyText(call) ?? JSON.stringify(value))})`,
+    );
   }
   const object = value as KubeObject;
   if (object.apiVersion === kind.apiVersion && object.kind === kind.kind) return object;
   const given = { apiVersion: object.apiVersion || kind.apiVersion, kind: object.kind || kind.kind };
-  if (typeof given.apiVersion !== 'string' || typeof given.kind !== 'string') throw badRequest('couldn\'t get version/kind; json parse error: json: cannot unmarshal into Go struct field .kind of type string');
+  if (typeof given.apiVersion !== 'string' || typeof given.kind !== 'string')
+    throw badRequest("couldn't get version/kind; json parse error: json: cannot unmarshal into Go struct field .kind of type string");
   if (given.kind !== kind.kind) throw other(given, kind, object);
   if (given.apiVersion !== kind.apiVersion) {
     throw badRequest(`the API version in the data (${given.apiVersion}) does not match the expected API version (${kind.apiVersion})`);
@@ -139,7 +142,8 @@ function otherKind(given: { apiVersion: string; kind: string }, expected: Kind):
 export function decodeObject(call: Call, object: KubeObject, kind: Kind, decoder: Decoder, duplicates?: DuplicateKeys): KubeObject {
   try {
     const { value, faults } = decoder(object, { duplicates });
-    if (faults.length > 0 && call.fieldValidation === 'Strict') throw badRequest(notHandled(kind.kind, kind.version, strictDecodingError(faults)));
+    if (faults.length > 0 && call.fieldValidation === 'Strict')
+      throw badRequest(notHandled(kind.kind, kind.version, strictDecodingError(faults)));
     if (faults.length > 0 && call.fieldValidation === 'Warn') for (const fault of faults) call.warn(fault);
     return value;
   } catch (error) {

@@ -32,7 +32,12 @@ function named(kind: string, apiVersion: string, entries: Record<string, Meta>):
 }
 
 function listed(kind: string, apiVersion: string, entries: readonly { name: string; labels?: object; spec?: object }[]): KubeObject[] {
-  return entries.map(({ name, labels, spec }) => ({ apiVersion, kind, metadata: { name, ...(labels && { labels }) } as KubeObject['metadata'], spec }));
+  return entries.map(({ name, labels, spec }) => ({
+    apiVersion,
+    kind,
+    metadata: { name, ...(labels && { labels }) } as KubeObject['metadata'],
+    spec,
+  }));
 }
 
 /** What every cluster holds once its API server is up, by resource, in the order in which it is created. */
@@ -43,11 +48,24 @@ function bootstrapObjects(options: BootstrapOptions): [string, readonly KubeObje
     [`${RBAC}/clusterrolebindings`, named('ClusterRoleBinding', RBAC, clusterrolebindings!)],
     [`${RBAC}/roles`, named('Role', RBAC, roles!)],
     [`${RBAC}/rolebindings`, named('RoleBinding', RBAC, rolebindings!)],
-    ['scheduling.k8s.io/v1/priorityclasses', facts.priorityclasses.map((given) => ({ apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', ...given }))],
+    [
+      'scheduling.k8s.io/v1/priorityclasses',
+      facts.priorityclasses.map((given) => ({ apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', ...given })),
+    ],
     [`${FLOWCONTROL}/prioritylevelconfigurations`, listed('PriorityLevelConfiguration', FLOWCONTROL, facts.prioritylevelconfigurations)],
     [`${FLOWCONTROL}/flowschemas`, flowSchemas()],
     ['apiregistration.k8s.io/v1/apiservices', listed('APIService', 'apiregistration.k8s.io/v1', facts.apiservices)],
-    ['networking.k8s.io/v1/servicecidrs', [{ apiVersion: 'networking.k8s.io/v1', kind: 'ServiceCIDR', metadata: { name: 'kubernetes', finalizers: ['networking.k8s.io/service-cidr-finalizer'] }, spec: { cidrs: [options.serviceCIDR] } }]],
+    [
+      'networking.k8s.io/v1/servicecidrs',
+      [
+        {
+          apiVersion: 'networking.k8s.io/v1',
+          kind: 'ServiceCIDR',
+          metadata: { name: 'kubernetes', finalizers: ['networking.k8s.io/service-cidr-finalizer'] },
+          spec: { cidrs: [options.serviceCIDR] },
+        },
+      ],
+    ],
     ['v1/services', [kubernetesService(options)]],
     ['v1/endpoints', [kubernetesEndpoints(options)]],
     ['discovery.k8s.io/v1/endpointslices', [kubernetesSlice(options)]],

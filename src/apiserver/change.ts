@@ -36,7 +36,12 @@ export class Change {
     return sawBefore ? this.event('DELETED', this.gone(), version, convert) : undefined;
   }
 
-  private event(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: KubeObject, version: string, convert: (object: KubeObject) => KubeObject): WatchEvent {
+  private event(
+    type: 'ADDED' | 'MODIFIED' | 'DELETED',
+    object: KubeObject,
+    version: string,
+    convert: (object: KubeObject) => KubeObject,
+  ): WatchEvent {
     if (this.made?.type !== type || this.madeFor !== version) {
       this.made = { type, object: convert(object) };
       this.madeFor = version;

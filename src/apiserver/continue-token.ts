@@ -55,7 +55,8 @@ export function decodeContinue(text: string): ContinueToken {
     throw invalid('invalid character');
   }
   if (token?.v !== 'meta.k8s.io/v1') throw invalid(`server does not recognize this encoded version ${JSON.stringify(token?.v ?? '')}`);
-  if (typeof token.rv !== 'number' || !Number.isSafeInteger(token.rv) || token.rv === 0) throw invalid('incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
+  if (typeof token.rv !== 'number' || !Number.isSafeInteger(token.rv) || token.rv === 0)
+    throw invalid('incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
   if (typeof token.start !== 'string' || token.start === '') throw invalid('encoded start key not set (version meta.k8s.io/v1)');
   return { revision: token.rv, start: token.start };
 }

@@ -48,7 +48,12 @@ function apiGroup({ name, versions }: Group): object {
 function resourceList(server: ServerContext, group: string, version: string): object | undefined {
   const kinds = kindsOf(server, group, version);
   if (kinds.length === 0) return undefined;
-  return { kind: 'APIResourceList', ...(group && { apiVersion: 'v1' }), groupVersion: versionName(group, version), resources: kinds.flatMap(apiResources) };
+  return {
+    kind: 'APIResourceList',
+    ...(group && { apiVersion: 'v1' }),
+    groupVersion: versionName(group, version),
+    resources: kinds.flatMap(apiResources),
+  };
 }
 
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -151,10 +156,18 @@ function listOr404(server: ServerContext, call: Call, group: string, version: st
 }
 
 function serveRoots(server: ServerContext, call: Call, isCore: boolean): HttpResponse {
-  const { as, version } = negotiate(call, (asked) => asked.as === 'APIGroupDiscoveryList' && asked.group === AGGREGATED && asked.version === 'v2');
+  const { as, version } = negotiate(
+    call,
+    (asked) => asked.as === 'APIGroupDiscoveryList' && asked.group === AGGREGATED && asked.version === 'v2',
+  );
   const groups = groupsOf(server).filter(({ name }) => (name === '') === isCore);
   if (as) {
-    const body = { kind: 'APIGroupDiscoveryList', apiVersion: `${AGGREGATED}/${version}`, metadata: {}, items: groups.map((group) => groupDiscovery(server, group)) };
+    const body = {
+      kind: 'APIGroupDiscoveryList',
+      apiVersion: `${AGGREGATED}/${version}`,
+      metadata: {},
+      items: groups.map((group) => groupDiscovery(server, group)),
+    };
     return respondAs(call, 200, body, `application/json;g=${AGGREGATED};v=${version};as=APIGroupDiscoveryList`);
   }
   if (!isCore) return respond(call, 200, { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(apiGroup) });

@@ -1,7 +1,9 @@
 import { API_GROUPS } from '../api/kind.ts';
 import type { HttpBody } from '../net/http.ts';
 
-const BUILTIN_VERSIONS = new Set(API_GROUPS.flatMap(({ name, versions }) => versions.map((version) => (name ? `${name}/${version}` : version))));
+const BUILTIN_VERSIONS = new Set(
+  API_GROUPS.flatMap(({ name, versions }) => versions.map((version) => (name ? `${name}/${version}` : version))),
+);
 
 /** The text of immutable values that answers share, kept as long as the values live: an object is encoded once for all clients. */
 const texts = new WeakMap<object, string>();

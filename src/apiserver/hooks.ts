@@ -19,4 +19,6 @@ export interface ResourceHooks {
   beginCreate?(call: Call, object: KubeObject): Task<Prepared>;
   beginUpdate?(call: Call, object: KubeObject, old: KubeObject): Task<Prepared>;
   afterDelete?(object: KubeObject): Task<void>;
+  /** The lease of the store under which an object is written that lives a limited time. */
+  lease?(): Task<number>;
 }

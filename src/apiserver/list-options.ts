@@ -47,9 +47,17 @@ export function listOptionsOf(call: Call, isWatch: boolean): ListOptions {
   const match = call.query('resourceVersionMatch') ?? '';
   const sendInitialEvents = call.query('sendInitialEvents');
   const token = call.query('continue') ?? '';
-  const problem = problemOf({ resourceVersion, match, token, sendInitialEvents, isWatch, allowWatchBookmarks: isTrue(call.query('allowWatchBookmarks')) });
+  const problem = problemOf({
+    resourceVersion,
+    match,
+    token,
+    sendInitialEvents,
+    isWatch,
+    allowWatchBookmarks: isTrue(call.query('allowWatchBookmarks')),
+  });
   if (problem) throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', problem);
-  if (token && resourceVersion !== '' && resourceVersion !== '0') throw badRequest('specifying resource version is not allowed when using continue');
+  if (token && resourceVersion !== '' && resourceVersion !== '0')
+    throw badRequest('specifying resource version is not allowed when using continue');
   return {
     resourceVersion,
     match: match as ListOptions['match'],
@@ -73,11 +81,15 @@ interface Given {
 /** metainternalversion validation.ValidateListOptions. */
 function problemOf(given: Given): FieldError[] | undefined {
   const { resourceVersion, match, token, sendInitialEvents, isWatch } = given;
-  const forbid = (field: string, detail: string): FieldError[] => [{ reason: 'FieldValueForbidden', field, message: `Forbidden: ${detail}` }];
+  const forbid = (field: string, detail: string): FieldError[] => [
+    { reason: 'FieldValueForbidden', field, message: `Forbidden: ${detail}` },
+  ];
   if (sendInitialEvents !== undefined && isWatch) {
     const errors: FieldError[] = [];
-    if (match !== 'NotOlderThan') errors.push(...forbid('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'));
-    if (isTrue(sendInitialEvents) && !given.allowWatchBookmarks) errors.push(...forbid('allowWatchBookmarks', 'sendInitialEvents requires setting allowWatchBookmarks to true'));
+    if (match !== 'NotOlderThan')
+      errors.push(...forbid('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'));
+    if (isTrue(sendInitialEvents) && !given.allowWatchBookmarks)
+      errors.push(...forbid('allowWatchBookmarks', 'sendInitialEvents requires setting allowWatchBookmarks to true'));
     return errors.length > 0 ? errors : undefined;
   }
   if (sendInitialEvents !== undefined) return forbid('sendInitialEvents', 'sendInitialEvents is forbidden for list');
@@ -86,9 +98,16 @@ function problemOf(given: Given): FieldError[] | undefined {
   if (resourceVersion === '') return forbid('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided');
   if (token) return forbid('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided');
   if (match !== 'Exact' && match !== 'NotOlderThan') {
-    return [{ reason: 'FieldValueNotSupported', field: 'resourceVersionMatch', message: `Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan", ""` }];
+    return [
+      {
+        reason: 'FieldValueNotSupported',
+        field: 'resourceVersionMatch',
+        message: `Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan", ""`,
+      },
+    ];
   }
-  if (match === 'Exact' && resourceVersion === '0') return forbid('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
+  if (match === 'Exact' && resourceVersion === '0')
+    return forbid('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
   return undefined;
 }
 

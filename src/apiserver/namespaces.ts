@@ -8,8 +8,24 @@ import type { ServerContext } from './server-context.ts';
 import type { DeleteOptions, Deletion } from './verbs/delete.ts';
 
 /** Marks a namespace as terminating, or removes it once nothing holds it (registry/core/namespace/storage). */
-export function* deleteNamespace(server: ServerContext, call: Call, resource: Resource, name: string, options: DeleteOptions): Task<Deletion> {
-  server.admission.validate({ call, operation: 'DELETE', resource, subresource: '', namespace: '', name, object: undefined, old: undefined, dryRun: options.dryRun });
+export function* deleteNamespace(
+  server: ServerContext,
+  call: Call,
+  resource: Resource,
+  name: string,
+  options: DeleteOptions,
+): Task<Deletion> {
+  server.admission.validate({
+    call,
+    operation: 'DELETE',
+    resource,
+    subresource: '',
+    namespace: '',
+    name,
+    object: undefined,
+    old: undefined,
+    dryRun: options.dryRun,
+  });
   const updated = yield* server.objects.update(
     resource,
     '',

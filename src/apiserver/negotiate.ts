@@ -30,7 +30,12 @@ function clausesOf(accept: string): readonly Representation[] {
 
 function readClause(clause: string): Representation[] {
   const [type = '', ...parameters] = clause.split(';').map((part) => part.trim());
-  const mediaType = type === '*/*' || type === 'application/*' || type === 'application/json' ? 'application/json' : type === 'application/yaml' || type === 'text/yaml' ? 'application/yaml' : undefined;
+  const mediaType =
+    type === '*/*' || type === 'application/*' || type === 'application/json'
+      ? 'application/json'
+      : type === 'application/yaml' || type === 'text/yaml'
+        ? 'application/yaml'
+        : undefined;
   if (!mediaType) return [];
   const given = new Map(parameters.map((parameter) => parameter.split('=', 2) as [string, string]));
   return [{ mediaType, as: given.get('as'), group: given.get('g') ?? '', version: given.get('v') ?? '' }];

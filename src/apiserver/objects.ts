@@ -61,7 +61,6 @@ function atVersion(object: KubeObject, resourceVersion: string | undefined): Kub
 
 export interface UpdateOptions {
   readonly dryRun?: boolean;
-  readonly lease?: number;
   /** Called after each attempt, with the object as stored, or undefined if nothing was stored. */
   settled?(stored: KubeObject | undefined): Task<void>;
 }
@@ -86,10 +85,14 @@ export class Objects {
   }
 
   /** Throws AlreadyExists. */
-  *create(resource: Resource, object: KubeObject, lease?: number): Task<KubeObject> {
+  *create(resource: Resource, object: KubeObject): Task<KubeObject> {
     const { namespace = '', name = '' } = object.metadata!;
+    const lease = resource.hooks.lease && (yield* resource.hooks.lease());
     const key = flat(resource.storeKey(namespace, name));
-    const result = yield* this.store.txn([{ key, modRevision: 0 }], [{ put: key, value: created(object, key.slice(key.length - name.length)), ...(lease && { lease }) }]);
+    const result = yield* this.store.txn(
+      [{ key, modRevision: 0 }],
+      [{ put: key, value: created(object, key.slice(key.length - name.length)), ...(lease && { lease }) }],
+    );
     if (!result.succeeded) throw alreadyExists(resource, name);
     return result.written[0]!.value as KubeObject;
   }
@@ -122,8 +125,10 @@ export class Objects {
         return { object: old, deleted: false };
       }
       const compare = [{ key, modRevision: kv.modRevision }];
-      const lease = options.lease ?? kv.lease;
-      const result = yield* this.store.txn(compare, [outcome === 'delete' ? { remove: key } : { put: key, value: stamped(outcome), ...(lease && { lease }) }]);
+      const lease = resource.hooks.lease && outcome !== 'delete' ? yield* resource.hooks.lease() : kv.lease;
+      const result = yield* this.store.txn(compare, [
+        outcome === 'delete' ? { remove: key } : { put: key, value: stamped(outcome), ...(lease && { lease }) },
+      ]);
       const written = result.written[0];
       if (options.settled) yield* options.settled(written?.value as KubeObject | undefined);
       if (written && outcome === 'delete') {
@@ -136,7 +141,13 @@ export class Objects {
   }
 
   /** Removes an object for which the preconditions hold; answers its last state. Throws NotFound, Conflict. */
-  *remove(resource: Resource, namespace: string, name: string, preconditions: Preconditions | undefined, check?: (object: KubeObject) => void): Task<KubeObject> {
+  *remove(
+    resource: Resource,
+    namespace: string,
+    name: string,
+    preconditions: Preconditions | undefined,
+    check?: (object: KubeObject) => void,
+  ): Task<KubeObject> {
     const removed = yield* this.update(resource, namespace, name, function* (old) {
       checkPreconditions(resource, old, preconditions);
       check?.(old);
@@ -161,10 +172,18 @@ export function checkPreconditions(resource: Resource, object: KubeObject, preco
   const at = { group: '', resource: kind };
   const name = object.metadata!.name!;
   if (preconditions.uid !== undefined && preconditions.uid !== uid) {
-    throw conflict(at, name, `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`);
+    throw conflict(
+      at,
+      name,
+      `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`,
+    );
   }
   if (preconditions.resourceVersion !== undefined && preconditions.resourceVersion !== resourceVersion) {
-    throw conflict(at, name, `the ResourceVersion in the precondition (${preconditions.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`);
+    throw conflict(
+      at,
+      name,
+      `the ResourceVersion in the precondition (${preconditions.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`,
+    );
   }
 }
 

@@ -39,7 +39,8 @@ export function readPatch(call: Call, contentType: string, type: TypeSchema | un
   try {
     if (contentType === JSON_PATCH) {
       const operations = readJsonPatch(value);
-      if (operations.length > MOST_OPERATIONS) throw requestTooLarge(`The allowed maximum operations in a JSON patch is ${MOST_OPERATIONS}, got ${operations.length}`);
+      if (operations.length > MOST_OPERATIONS)
+        throw requestTooLarge(`The allowed maximum operations in a JSON patch is ${MOST_OPERATIONS}, got ${operations.length}`);
       return { isStrategic: false, shown, apply: (object) => applyJsonPatch(object, operations) };
     }
     if (contentType === STRATEGIC_PATCH) {
@@ -77,7 +78,10 @@ export function applyPatch(call: Call, patch: Patch, object: KubeObject, kind: K
   if (apiVersion !== kind.apiVersion || name !== kind.kind) {
     const shown = patch.shown(patched);
     refuseUnreadable(typeOf(apiVersion, name), patched, shown);
-    throw refusedPatch(shown, `no kind ${JSON.stringify(name)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/api/legacyscheme/scheme.go:30"`);
+    throw refusedPatch(
+      shown,
+      `no kind ${JSON.stringify(name)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/api/legacyscheme/scheme.go:30"`,
+    );
   }
   const complete = patched.apiVersion && patched.kind ? patched : { ...patched, apiVersion, kind: name };
   try {
@@ -111,5 +115,7 @@ function patchedBy(patch: Patch, object: KubeObject): KubeObject {
 }
 
 function refusedPatch(shown: string, why: string): ApiError {
-  return invalid({ group: '', kind: '' }, '', [{ reason: 'FieldValueInvalid', field: 'patch', message: `Invalid value: ${JSON.stringify(shown)}: ${why}` }]);
+  return invalid({ group: '', kind: '' }, '', [
+    { reason: 'FieldValueInvalid', field: 'patch', message: `Invalid value: ${JSON.stringify(shown)}: ${why}` },
+  ]);
 }

@@ -8,7 +8,9 @@ const META = 'meta.k8s.io/v1';
 
 /** Tables and metadata in version v1 of meta.k8s.io; what is asked for in others is passed over. */
 function isKnown({ as, group, version }: Representation): boolean {
-  return group === 'meta.k8s.io' && version === 'v1' && (as === 'Table' || as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList');
+  return (
+    group === 'meta.k8s.io' && version === 'v1' && (as === 'Table' || as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList')
+  );
 }
 
 function isList(value: object): value is KubeList<KubeObject> {
@@ -60,7 +62,12 @@ export class Representer {
     if (as === 'Table') return this.table(value.metadata as object, list ? value.items : [value], true);
     if (as === 'PartialObjectMetadata') return list ? refuse(as, this.served, true) : metadataOnly(value);
     if (!list) return refuse(as, this.served, false);
-    return { kind: 'PartialObjectMetadataList', apiVersion: META, metadata: value.metadata, items: value.items.length > 0 ? value.items.map(metadataOnly) : null };
+    return {
+      kind: 'PartialObjectMetadataList',
+      apiVersion: META,
+      metadata: value.metadata,
+      items: value.items.length > 0 ? value.items.map(metadataOnly) : null,
+    };
   }
 
   /** Watch events the same way; only the first Table of a watch has columns. */
@@ -70,7 +77,10 @@ export class Representer {
     let isFirst = true;
     return (event) => {
       if (event.type === 'ERROR') return event;
-      if (event.type === 'BOOKMARK') return as === 'Table' ? { type: event.type, object: this.table(event.object.metadata ?? {}, [], false) as KubeObject } : { type: event.type, object: metadataOnly(event.object) };
+      if (event.type === 'BOOKMARK')
+        return as === 'Table'
+          ? { type: event.type, object: this.table(event.object.metadata ?? {}, [], false) as KubeObject }
+          : { type: event.type, object: metadataOnly(event.object) };
       if (as !== 'Table') return { type: event.type, object: metadataOnly(event.object) };
       const object = this.table({ resourceVersion: event.object.metadata?.resourceVersion }, [event.object], isFirst) as KubeObject;
       isFirst = false;
@@ -80,7 +90,11 @@ export class Representer {
 
   private table(metadata: object, objects: readonly KubeObject[], withColumns: boolean): object {
     const { behaviour } = this.served;
-    const { resourceVersion, continue: more, remainingItemCount } = metadata as { resourceVersion?: string; continue?: string; remainingItemCount?: number };
+    const {
+      resourceVersion,
+      continue: more,
+      remainingItemCount,
+    } = metadata as { resourceVersion?: string; continue?: string; remainingItemCount?: number };
     const context = { nowMs: this.nowMs() };
     return {
       kind: 'Table',
@@ -96,4 +110,3 @@ export class Representer {
     return { object: this.includeObject === 'Object' ? object : metadataOnly(object) };
   }
 }
-

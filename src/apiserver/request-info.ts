@@ -39,7 +39,18 @@ function verbOf(method: string, hasName: boolean, isWatch: boolean): string {
 }
 
 function nonResource(method: string, path: string): RequestInfo {
-  return { isResource: false, verb: method.toLowerCase(), path, group: '', version: '', namespace: '', resource: '', subresource: '', name: '', rest: '' };
+  return {
+    isResource: false,
+    verb: method.toLowerCase(),
+    path,
+    group: '',
+    version: '',
+    namespace: '',
+    resource: '',
+    subresource: '',
+    name: '',
+    rest: '',
+  };
 }
 
 /**
@@ -74,5 +85,16 @@ export function requestInfo(method: string, path: string, watchRequested: boolea
   const subresource = parts[at + 2] ?? '';
   const rest = parts.length > at + 3 ? `/${parts.slice(at + 3).join('/')}` : '';
   const isCollectionWatch = (method === 'GET' || method === 'HEAD') && watching && subresource === '';
-  return { isResource: true, verb: verbOf(method, name !== '', isCollectionWatch), path, group, version, namespace, resource, subresource, name, rest };
+  return {
+    isResource: true,
+    verb: verbOf(method, name !== '', isCollectionWatch),
+    path,
+    group,
+    version,
+    namespace,
+    resource,
+    subresource,
+    name,
+    rest,
+  };
 }

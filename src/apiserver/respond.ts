@@ -26,7 +26,11 @@ export function respond(call: Call | undefined, status: number, body: object): H
 export function respondError(call: Call, { status }: ApiError): HttpResponse {
   const retryAfter = status.details?.retryAfterSeconds;
   const headers = headersOf(call);
-  return { status: status.code, headers: retryAfter === undefined ? headers : { ...headers, 'retry-after': String(retryAfter) }, body: status };
+  return {
+    status: status.code,
+    headers: retryAfter === undefined ? headers : { ...headers, 'retry-after': String(retryAfter) },
+    body: status,
+  };
 }
 
 export function respondStream(call: Call, stream: HttpStream): HttpResponse {

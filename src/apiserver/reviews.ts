@@ -49,5 +49,7 @@ function componentStatuses({ apiVersion }: Kind, name: string): object {
     metadata: { name: component },
     conditions: [{ type: 'Healthy', status: 'True', message: 'ok' }],
   });
-  return name ? status(name) : { kind: 'ComponentStatusList', apiVersion, metadata: {}, items: ['controller-manager', 'etcd-0', 'scheduler'].map(status) };
+  return name
+    ? status(name)
+    : { kind: 'ComponentStatusList', apiVersion, metadata: {}, items: ['controller-manager', 'etcd-0', 'scheduler'].map(status) };
 }

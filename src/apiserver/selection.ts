@@ -38,7 +38,8 @@ export function selectionOf(call: Call, served: Served): Selection {
   if (fieldText) scope = addFieldTests(fieldText, served, scope, tests);
   const isPlain = tests.length === 0;
   // The cache finds watchers by one criterion only; the namespace has to be checked beside the others.
-  if (namespace !== undefined && (scope.name !== undefined || scope.index)) tests.push((object) => object.metadata!.namespace === namespace);
+  if (namespace !== undefined && (scope.name !== undefined || scope.index))
+    tests.push((object) => object.metadata!.namespace === namespace);
   return { namespace, scope, matches: all(tests), isPlain };
 }
 
@@ -85,7 +86,11 @@ function addFieldTests(text: string, served: Served, scope: WatcherScope, tests:
     } else {
       // Kinds with fields of their own and kinds without word it differently.
       const hasOwn = !served.type || Object.keys(behaviour.selectableFields).length > 0;
-      throw badRequest(hasOwn ? `field label not supported: ${field}` : `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`);
+      throw badRequest(
+        hasOwn
+          ? `field label not supported: ${field}`
+          : `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
+      );
     }
   }
   return narrowed;

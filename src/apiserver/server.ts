@@ -15,6 +15,7 @@ import { Admission } from './admission.ts';
 import { builtinAdmission } from './admission/builtin.ts';
 import { Call } from './call.ts';
 import { internalError, unclassified } from './errors.ts';
+import { Leases } from './leases.ts';
 import { Objects } from './objects.ts';
 import { requestInfo } from './request-info.ts';
 import { Resources } from './resource.ts';
@@ -95,6 +96,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     },
   };
   addServiceHooks(server, serviceCIDR, rng);
+  const eventLeases = new Leases(kernel, store, EVENTS_LIVE_MS);
+  resources.byName('events')!.hooks = { lease: () => eventLeases.take() };
   const definitions = new Definitions(server);
   const openApi = new OpenApi(server);
   group.spawn('store feed', feed.run());
@@ -107,6 +110,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     ready: () => bootstrapped.join(),
   };
 }
+
+const EVENTS_LIVE_MS = 60 * 60 * 1000;
 
 function addServiceHooks(server: ServerContext, serviceCIDR: string, rng: Rng): void {
   const services = server.resources.byName('services')!;

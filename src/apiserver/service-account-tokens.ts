@@ -79,7 +79,12 @@ export class ServiceAccountTokens {
   }
 
   /** A token for a service account, and when it ends. */
-  issue(account: KubeObject, audiences: readonly string[], seconds: number, bound: BoundObject | undefined): { token: string; expiresMs: number } {
+  issue(
+    account: KubeObject,
+    audiences: readonly string[],
+    seconds: number,
+    bound: BoundObject | undefined,
+  ): { token: string; expiresMs: number } {
     const { namespace = '', name = '', uid = '' } = account.metadata!;
     const now = Math.floor(this.kernel.epochMs() / 1000);
     const claims: Claims = {

@@ -8,7 +8,9 @@ export function* tokenReview(server: ServerContext, _call: Call, review: KubeObj
   const token = (review.spec as { token?: string } | undefined)?.token;
   if (!token) throw badRequest('token is required for TokenReview in authentication');
   const user = server.authenticator.userOf(token);
-  const status = user ? { authenticated: true, user: { username: user.name, groups: [...user.groups] } } : { user: {}, error: 'invalid bearer token' };
+  const status = user
+    ? { authenticated: true, user: { username: user.name, groups: [...user.groups] } }
+    : { user: {}, error: 'invalid bearer token' };
   return { ...review, metadata: review.metadata ?? {}, status };
 }
 

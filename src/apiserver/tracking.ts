@@ -10,7 +10,12 @@ const ONLY_STATUS = fieldPaths(['spec']);
 
 /** Who writes by this request, as managed fields name it. */
 export function writerOf(server: ServerContext, call: Call, served: Served): Writer {
-  return { manager: call.fieldManager, apiVersion: served.kind.apiVersion, subresource: call.info.subresource, time: server.kernel.timestamp() };
+  return {
+    manager: call.fieldManager,
+    apiVersion: served.kind.apiVersion,
+    subresource: call.info.subresource,
+    time: server.kernel.timestamp(),
+  };
 }
 
 /** What a write at this place cannot change and therefore not come to own (strategies' GetResetFields). */
@@ -27,7 +32,12 @@ function isTracked(call: Call): boolean {
 /** The object with its managed fields brought up to date, before admission. Both objects are in the storage version. */
 export function tracked(server: ServerContext, call: Call, served: Served, next: KubeObject, live: KubeObject | undefined): KubeObject {
   const options = { trackNew: live === undefined && isTracked(call), ignored: ignoredFields(call, served) };
-  if (live === undefined ? !options.trackNew && next.metadata?.managedFields === undefined : !live.metadata!.managedFields && !next.metadata?.managedFields) return next;
+  if (
+    live === undefined
+      ? !options.trackNew && next.metadata?.managedFields === undefined
+      : !live.metadata!.managedFields && !next.metadata?.managedFields
+  )
+    return next;
   const writer = writerOf(server, call, served);
   if (served.isStorageVersion) return trackUpdate(served.type ?? served.managed, live, next, writer, options);
   const result = trackUpdate(served.type ?? served.managed, live && served.fromStorage(live), served.fromStorage(next), writer, options);

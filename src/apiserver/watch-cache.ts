@@ -149,7 +149,11 @@ export class WatchCache {
   watch(scope: WatcherScope, watcher: CacheWatcher): () => void {
     const inNames = scope.name !== undefined;
     const map = inNames ? this.byName : this.watchers;
-    const key = inNames ? `${scope.namespace ?? ''}/${scope.name}` : scope.index ? `${scope.index.field}=${scope.index.value}` : (scope.namespace ?? '');
+    const key = inNames
+      ? `${scope.namespace ?? ''}/${scope.name}`
+      : scope.index
+        ? `${scope.index.field}=${scope.index.value}`
+        : (scope.namespace ?? '');
     let set = map.get(key);
     if (!set) map.set(key, (set = new Set()));
     set.add(watcher);

@@ -50,7 +50,14 @@ export function installAddons(machine: Machine, document: ClusterDocument): void
     description: 'Kubernetes Addons',
     enabled: true,
     start({ group, log }) {
-      const client = componentClient({ kernel, fabric, from: machine, server: () => machine.ip, identity: ADMINISTRATOR, userAgent: 'kubeadm/v1.35.0' });
+      const client = componentClient({
+        kernel,
+        fabric,
+        from: machine,
+        server: () => machine.ip,
+        identity: ADMINISTRATOR,
+        userAgent: 'kubeadm/v1.35.0',
+      });
       group.spawn('addons', createAll(client, dnsObjects(clusterDns(document)), log));
     },
   });
@@ -140,10 +147,20 @@ function deployment(): KubeObject {
       { name: 'liveness-probe', containerPort: 8080, protocol: 'TCP' },
       { name: 'readiness-probe', containerPort: 8181, protocol: 'TCP' },
     ],
-    livenessProbe: { ...probe('/health', 'liveness-probe'), initialDelaySeconds: 60, timeoutSeconds: 5, successThreshold: 1, failureThreshold: 5 },
+    livenessProbe: {
+      ...probe('/health', 'liveness-probe'),
+      initialDelaySeconds: 60,
+      timeoutSeconds: 5,
+      successThreshold: 1,
+      failureThreshold: 5,
+    },
     readinessProbe: probe('/ready', 'readiness-probe'),
     volumeMounts: [{ name: 'config-volume', mountPath: '/etc/coredns', readOnly: true }],
-    securityContext: { allowPrivilegeEscalation: false, capabilities: { add: ['NET_BIND_SERVICE'], drop: ['ALL'] }, readOnlyRootFilesystem: true },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { add: ['NET_BIND_SERVICE'], drop: ['ALL'] },
+      readOnlyRootFilesystem: true,
+    },
   };
   const apart = {
     weight: 100,
@@ -155,7 +172,10 @@ function deployment(): KubeObject {
   const spec = {
     priorityClassName: 'system-cluster-critical',
     serviceAccountName: 'coredns',
-    tolerations: [{ key: 'CriticalAddonsOnly', operator: 'Exists' }, { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }],
+    tolerations: [
+      { key: 'CriticalAddonsOnly', operator: 'Exists' },
+      { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' },
+    ],
     nodeSelector: { 'kubernetes.io/os': 'linux' },
     affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [apart] } },
     containers: [container],

@@ -71,7 +71,10 @@ export class Cluster {
     this.store = new EtcdMember(this.kernel);
     const programs = new Map<string, Program>(MACHINE_PROGRAMS);
     programs.set('kubectl', createKubectl({ clientFor: ({ system }) => this.administrator((system as HostSystem).machine) }));
-    programs.set('docker', createDocker((system) => this.engines.get((system as HostSystem).machine)));
+    programs.set(
+      'docker',
+      createDocker((system) => this.engines.get((system as HostSystem).machine)),
+    );
     this.machines = this.buildMachines(programs);
     this.terminals = new Terminals(output, (host) => this.systems.get(host));
     this.performer = new Performer({

@@ -32,7 +32,12 @@ export function installProxy({ machine, document, server }: ProxyOptions): void 
       const identity = component('system:kube-proxy');
       const rate = rateOf(document.flags['kube-proxy'] ?? {}, 5, 10);
       const userAgent = 'kube-proxy/v1.35.0 (linux/amd64)';
-      startKubeProxy({ group, client: componentClient({ kernel, fabric, from: machine, server, identity, userAgent, rate }), table: rules, log });
+      startKubeProxy({
+        group,
+        client: componentClient({ kernel, fabric, from: machine, server, identity, userAgent, rate }),
+        table: rules,
+        log,
+      });
     },
   });
 }

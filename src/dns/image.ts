@@ -37,11 +37,15 @@ function* main(container: ContainerProcess): Task<number | Resident> {
   const { fabric, network } = system;
   const server = { ip: env.get('KUBERNETES_SERVICE_HOST'), port: Number(env.get('KUBERNETES_SERVICE_PORT')) };
   if (server.ip === undefined) {
-    container.log('plugin/kubernetes: unable to load in-cluster configuration, KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT must be defined');
+    container.log(
+      'plugin/kubernetes: unable to load in-cluster configuration, KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT must be defined',
+    );
     return 1;
   }
   const { ip, port } = server;
-  const client = new RestClient(new FabricTransport(fabric, network, () => ({ ip, port }), SERVICE_ACCOUNT), { userAgent: `coredns/${VERSION}` });
+  const client = new RestClient(new FabricTransport(fabric, network, () => ({ ip, port }), SERVICE_ACCOUNT), {
+    userAgent: `coredns/${VERSION}`,
+  });
   const informers = new SharedInformers(client, group);
   const zone = new Zone(zoneListers(informers));
   informers.start();
@@ -62,7 +66,11 @@ function* main(container: ContainerProcess): Task<number | Resident> {
   const answer: HttpHandler = function* (request) {
     const name = queryValue(request, 'name') ?? '';
     const type = (queryValue(request, 'type') ?? 'A').toUpperCase();
-    return { status: 200, headers: { 'content-type': 'application/dns-json' }, body: types.has(type) ? zone.answer(name, type) : { Status: 0 } };
+    return {
+      status: 200,
+      headers: { 'content-type': 'application/dns-json' },
+      body: types.has(type) ? zone.answer(name, type) : { Status: 0 },
+    };
   };
   fabric.listen(network, 53, group, answer);
   return POLITE;

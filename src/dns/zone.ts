@@ -76,7 +76,10 @@ export class Zone {
   private forward(name: string, type: string, aliases: number): DnsReply {
     if (name === DOMAIN) return NO_DATA;
     if (!name.endsWith(`.${DOMAIN}`)) return NXDOMAIN;
-    const labels = name.slice(0, -DOMAIN.length - 1).split('.').reverse();
+    const labels = name
+      .slice(0, -DOMAIN.length - 1)
+      .split('.')
+      .reverse();
     const [kind, namespace, ...rest] = labels;
     if (kind !== 'svc' && kind !== 'pod') return NXDOMAIN;
     if (namespace === undefined) return NO_DATA;
@@ -92,11 +95,16 @@ export class Zone {
     if (spec.type === 'ExternalName') return rest.length === 0 ? this.alias(name, spec.externalName ?? '', type, aliases) : NXDOMAIN;
     const isHeadless = spec.clusterIP === 'None';
     const own = `${service.metadata.name}.${service.metadata.namespace}.svc.${DOMAIN}`;
-    if (rest.length === 2 && rest[0]!.startsWith('_') && rest[1]!.startsWith('_')) return this.portReply(service, own, name, rest[1]!.slice(1), rest[0]!.slice(1), type);
+    if (rest.length === 2 && rest[0]!.startsWith('_') && rest[1]!.startsWith('_'))
+      return this.portReply(service, own, name, rest[1]!.slice(1), rest[0]!.slice(1), type);
     if (rest.length > 1) return NXDOMAIN;
     if (!isHeadless) {
       if (rest.length === 1 || !spec.clusterIP) return NXDOMAIN;
-      return type === 'A' ? found([record(name, 'A', spec.clusterIP)]) : type === 'SRV' ? this.portReply(service, own, name, undefined, undefined, type) : NO_DATA;
+      return type === 'A'
+        ? found([record(name, 'A', spec.clusterIP)])
+        : type === 'SRV'
+          ? this.portReply(service, own, name, undefined, undefined, type)
+          : NO_DATA;
     }
     const places = this.places(service).filter(({ label }) => rest.length === 0 || label === rest[0]);
     if (places.length === 0) return NXDOMAIN;
@@ -113,13 +121,21 @@ export class Zone {
   }
 
   /** SRV records of one port, or of all. */
-  private portReply(service: Stored<Service>, own: string, name: string, port: string | undefined, protocol: string | undefined, type: string): DnsReply {
+  private portReply(
+    service: Stored<Service>,
+    own: string,
+    name: string,
+    port: string | undefined,
+    protocol: string | undefined,
+    type: string,
+  ): DnsReply {
     const matches = (each: { name?: string; protocol?: string }) =>
       (port === undefined || each.name === port) && (protocol === undefined || (each.protocol ?? 'TCP').toLowerCase() === protocol);
     const targets: [number, string][] = [];
     if (service.spec?.clusterIP === 'None') {
       for (const place of this.places(service)) {
-        for (const each of place.ports ?? []) if (each.port !== undefined && matches(each)) targets.push([each.port, `${place.label}.${own}.`]);
+        for (const each of place.ports ?? [])
+          if (each.port !== undefined && matches(each)) targets.push([each.port, `${place.label}.${own}.`]);
       }
     } else for (const each of service.spec?.ports ?? []) if (matches(each)) targets.push([each.port, `${own}.`]);
     if (targets.length === 0) return NXDOMAIN;
@@ -131,12 +147,14 @@ export class Zone {
   private reverse(name: string, type: string): DnsReply {
     const ip = name.slice(0, -'.in-addr.arpa'.length).split('.').reverse().join('.');
     const names: string[] = [];
-    for (const { metadata } of this.listers.services.byIndex(BY_IP, ip)) names.push(`${metadata.name}.${metadata.namespace}.svc.${DOMAIN}.`);
+    for (const { metadata } of this.listers.services.byIndex(BY_IP, ip))
+      names.push(`${metadata.name}.${metadata.namespace}.svc.${DOMAIN}.`);
     if (names.length === 0) {
       for (const slice of this.listers.slices.byIndex(BY_IP, ip)) {
         const { namespace, labels } = slice.metadata;
         for (const { addresses, hostname } of slice.endpoints ?? []) {
-          if (hostname && addresses.includes(ip)) names.push(`${hostname}.${labels!['kubernetes.io/service-name']}.${namespace}.svc.${DOMAIN}.`);
+          if (hostname && addresses.includes(ip))
+            names.push(`${hostname}.${labels!['kubernetes.io/service-name']}.${namespace}.svc.${DOMAIN}.`);
         }
       }
     }

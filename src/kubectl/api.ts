@@ -90,7 +90,9 @@ export class Api {
 
   *list(kind: Kind, selection: Selection = {}): Task<KubeObject & { items: KubeObject[] }> {
     try {
-      return (yield* this.call('GET', resourcePath(kind, { namespace: selection.namespace }), selectionQuery(selection))) as KubeObject & { items: KubeObject[] };
+      return (yield* this.call('GET', resourcePath(kind, { namespace: selection.namespace }), selectionQuery(selection))) as KubeObject & {
+        items: KubeObject[];
+      };
     } catch (error) {
       throw listError(kind, selection, error);
     }
@@ -140,12 +142,22 @@ export class Api {
   }
 
   /** The body of any GET, whatever it is. */
-  *read(path: string, query: QueryPairs = [], headers: Readonly<Record<string, string>> = { accept: 'application/json, */*' }): Task<HttpBody | undefined> {
+  *read(
+    path: string,
+    query: QueryPairs = [],
+    headers: Readonly<Record<string, string>> = { accept: 'application/json, */*' },
+  ): Task<HttpBody | undefined> {
     return (yield* this.send('GET', path, query, undefined, headers)).body;
   }
 
   /** Any request that is expected to succeed; prints the warnings of the answer. */
-  *send(method: string, path: string, query: QueryPairs, body?: HttpBody, headers: Readonly<Record<string, string>> = {}): Task<HttpResponse> {
+  *send(
+    method: string,
+    path: string,
+    query: QueryPairs,
+    body?: HttpBody,
+    headers: Readonly<Record<string, string>> = {},
+  ): Task<HttpResponse> {
     const request: HttpRequest = {
       method,
       path,
@@ -160,7 +172,13 @@ export class Api {
     return response;
   }
 
-  private *call(method: string, path: string, query: QueryPairs, body?: HttpBody, headers?: Readonly<Record<string, string>>): Task<KubeObject> {
+  private *call(
+    method: string,
+    path: string,
+    query: QueryPairs,
+    body?: HttpBody,
+    headers?: Readonly<Record<string, string>>,
+  ): Task<KubeObject> {
     return (yield* this.send(method, path, query, body, headers)).body as KubeObject;
   }
 
@@ -170,7 +188,8 @@ export class Api {
     const process = group.spawn('kubectl request', client.raw(request));
     try {
       const outcome = yield* withTimeout<HttpResponse>(Math.max(0, this.deadlineMs - kernel.now), process.completion());
-      if (outcome.timedOut) throw new NetError('ETIMEDOUT', '', 'net/http: request canceled (Client.Timeout exceeded while awaiting headers)');
+      if (outcome.timedOut)
+        throw new NetError('ETIMEDOUT', '', 'net/http: request canceled (Client.Timeout exceeded while awaiting headers)');
       return outcome.value;
     } finally {
       process.kill();
@@ -234,7 +253,13 @@ function statusOf(response: HttpResponse): ApiError {
     case 503:
       return new ApiError(503, 'ServiceUnavailable', 'the server is currently unable to handle the request');
     default:
-      return response.status >= 500 ? new ApiError(response.status, 'InternalError', `an error on the server (${quote(failure.message)}) has prevented the request from succeeding`) : failure;
+      return response.status >= 500
+        ? new ApiError(
+            response.status,
+            'InternalError',
+            `an error on the server (${quote(failure.message)}) has prevented the request from succeeding`,
+          )
+        : failure;
   }
 }
 
@@ -244,7 +269,9 @@ function listError(kind: Kind, { labelSelector = '', fieldSelector = '' }: Selec
   const { code, reason, message, details } = error.status;
   const resource = quote(`${kind.group}/${kind.version}, Resource=${kind.resource}`);
   const asked =
-    labelSelector || fieldSelector ? `Unable to find ${resource} that match label selector ${quote(labelSelector)}, field selector ${quote(fieldSelector)}` : `Unable to list ${resource}`;
+    labelSelector || fieldSelector
+      ? `Unable to find ${resource} that match label selector ${quote(labelSelector)}, field selector ${quote(fieldSelector)}`
+      : `Unable to list ${resource}`;
   return new ApiError(code, reason, `${asked}: ${message}`, details);
 }
 

@@ -43,7 +43,13 @@ function* applyDocument(client: Client, cache: DiscoveryCache, file: string, man
     const { kind, namespace, name } = yield* placeOf({ discovery, namespace: 'default', namespaceGiven: false }, manifest);
     object = qualifiedName(kind, name);
     const info = { kind, namespace, name, source: file, object: inNamespace(manifest.object, namespace), manifest };
-    const { outcome } = yield* applyObject(api, info, { dryRun: 'none', fieldManager: 'kubectl-client-side-apply', fieldValidation: 'Strict', force: false, warn });
+    const { outcome } = yield* applyObject(api, info, {
+      dryRun: 'none',
+      fieldManager: 'kubectl-client-side-apply',
+      fieldValidation: 'Strict',
+      force: false,
+      warn,
+    });
     return { file, line, object, outcome, warnings };
   } catch (error) {
     if (!isExpected(error) && !(error instanceof NetError)) throw error;
@@ -59,7 +65,9 @@ function bareName({ object }: Manifest): string {
 
 /** What kubectl would print, without its `error: `. */
 function bare(error: unknown): string {
-  return errorText(error).trimEnd().replace(/^error: /, '');
+  return errorText(error)
+    .trimEnd()
+    .replace(/^error: /, '');
 }
 
 /** An error at the line of the field that it names, or of its document. */

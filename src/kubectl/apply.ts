@@ -41,7 +41,8 @@ const RETRY_MS = 1_000;
 
 /** Creates an object or brings it into line with its new configuration. Failures name the file. */
 export function* applyObject(api: Api, info: Info, options: ApplyOptions): Task<Applied> {
-  if (!info.name && info.object.metadata?.generateName) throw withSource('applying', info.source, new CliError('cannot use generate name with apply'));
+  if (!info.name && info.object.metadata?.generateName)
+    throw withSource('applying', info.source, new CliError('cannot use generate name with apply'));
   const current = yield* find(api, info);
   if (!current) return { outcome: 'created', object: yield* createNew(api, info, options) };
   if (lastApplied(current) === undefined) yield* options.warn(missingAnnotation(info));
@@ -83,7 +84,11 @@ function* change(api: Api, info: Info, found: KubeObject, options: ApplyOptions)
     if (current.metadata?.deletionTimestamp) yield* options.warn(`Detected changes to resource ${name} which is currently being deleted.`);
     if (options.dryRun === 'client') return { outcome: 'configured', object: info.object };
     try {
-      const object = yield* api.patch(kind, { namespace, name }, type, patch, { fieldManager, fieldValidation, dryRun: options.dryRun === 'server' });
+      const object = yield* api.patch(kind, { namespace, name }, type, patch, {
+        fieldManager,
+        fieldValidation,
+        dryRun: options.dryRun === 'server',
+      });
       return { outcome: 'configured', object };
     } catch (error) {
       if (isApiError(error, 'Conflict') && tries < MOST_TRIES) {
@@ -101,7 +106,11 @@ function* change(api: Api, info: Info, found: KubeObject, options: ApplyOptions)
 }
 
 /** The patch from a live object to a new configuration, its annotation included. Throws {@link CliError}. */
-export function patchOf(kind: Kind, object: KubeObject, current: KubeObject): { type: 'strategic' | 'merge'; patch: Readonly<Record<string, unknown>> } {
+export function patchOf(
+  kind: Kind,
+  object: KubeObject,
+  current: KubeObject,
+): { type: 'strategic' | 'merge'; patch: Readonly<Record<string, unknown>> } {
   const { apiVersion } = presentKind(kind);
   // The live object may be of a later version of the kind; the patch speaks of fields that both have.
   const versioned = (value: KubeObject): Tree => ({ ...value, apiVersion });
@@ -113,7 +122,10 @@ export function patchOf(kind: Kind, object: KubeObject, current: KubeObject): { 
     if (type) return { type: 'strategic', patch: createThreeWayStrategicPatch(type, versioned(original), modified, versioned(current)) };
     return { type: 'merge', patch: createThreeWayMergePatch(versioned(original), modified, versioned(current)) };
   } catch (error) {
-    if (error instanceof PatchError) throw new CliError(`creating patch with:\noriginal:\n${text ?? ''}\nmodified:\n${compactJson(modified)}\ncurrent:\n${compactJson(current)}\nfor: ${error.message}`);
+    if (error instanceof PatchError)
+      throw new CliError(
+        `creating patch with:\noriginal:\n${text ?? ''}\nmodified:\n${compactJson(modified)}\ncurrent:\n${compactJson(current)}\nfor: ${error.message}`,
+      );
     throw error;
   }
 }

@@ -18,7 +18,14 @@ export interface StreamOptions {
 }
 
 /** Runs `exec` or `attach` on a pod's container and joins its streams to the user's; ends with the program's exit code. */
-export function* streamContainer(cli: Cli, pod: { namespace?: string; name: string }, subresource: 'exec' | 'attach', container: string, command: readonly string[], options: StreamOptions): Task<void> {
+export function* streamContainer(
+  cli: Cli,
+  pod: { namespace?: string; name: string },
+  subresource: 'exec' | 'attach',
+  container: string,
+  command: readonly string[],
+  options: StreamOptions,
+): Task<void> {
   const { stdin } = cli.context;
   const tty = options.stdin && options.tty ? ttyOf(stdin) : undefined;
   if (options.stdin && options.tty && !tty) yield* cli.err('Unable to use a TTY - input is not a terminal or the right kind of file\n');
@@ -126,7 +133,8 @@ export function* attachToNewPod(cli: Cli, pod: KubeObject, options: NewPodOption
   } catch (error) {
     failure = error;
   }
-  const finished = failure === undefined && pod.spec?.restartPolicy !== 'Always' ? yield* untilFinished(cli, { namespace, name }) : undefined;
+  const finished =
+    failure === undefined && pod.spec?.restartPolicy !== 'Always' ? yield* untilFinished(cli, { namespace, name }) : undefined;
   if (options.remove) {
     yield* cli.api.delete(PODS, { namespace, name }, { propagationPolicy: 'Background' });
     yield* cli.line(`pod "${name}" deleted from ${namespace} namespace`);
@@ -138,14 +146,20 @@ export function* attachToNewPod(cli: Cli, pod: KubeObject, options: NewPodOption
 /** How `kubectl run` reports a pod whose container failed. */
 function failedPod(pod: KubeObject): Error {
   const { namespace, name } = pod.metadata ?? {};
-  const ended = pod.status?.containerStatuses?.[0]?.state?.terminated as { exitCode?: number; reason?: string; message?: string } | undefined;
+  const ended = pod.status?.containerStatuses?.[0]?.state?.terminated as
+    { exitCode?: number; reason?: string; message?: string } | undefined;
   if (!ended?.exitCode) return new CliError(`pod ${namespace}/${name} failed with unknown exit code`);
-  return new PlainError(`pod ${namespace}/${name} terminated (${ended.reason ?? ''})${ended.message ? `\n${ended.message}` : ''}`, ended.exitCode);
+  return new PlainError(
+    `pod ${namespace}/${name} terminated (${ended.reason ?? ''})${ended.message ? `\n${ended.message}` : ''}`,
+    ended.exitCode,
+  );
 }
 
 /** What every attached session is told first. */
 export function* announce(cli: Cli): Task<void> {
-  yield* cli.err('All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\n');
+  yield* cli.err(
+    'All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\n',
+  );
   yield* cli.err("If you don't see a command prompt, try pressing enter.\n");
 }
 
@@ -157,7 +171,12 @@ function* showLog(cli: Cli, pod: { namespace?: string; name: string }, container
 const STARTED: ReadonlySet<string> = new Set(['Running', 'Succeeded', 'Failed']);
 const FINISHED: ReadonlySet<string> = new Set(['Succeeded', 'Failed']);
 
-function* untilRunning(cli: Cli, at: { namespace?: string; name: string }, resourceVersion: string | undefined, timeoutMs: number): Task<KubeObject> {
+function* untilRunning(
+  cli: Cli,
+  at: { namespace?: string; name: string },
+  resourceVersion: string | undefined,
+  timeoutMs: number,
+): Task<KubeObject> {
   return yield* untilPhase(cli, at, STARTED, resourceVersion, cli.kernel.now + timeoutMs);
 }
 
@@ -167,7 +186,13 @@ function* untilFinished(cli: Cli, at: { namespace?: string; name: string }): Tas
   return yield* untilPhase(cli, at, FINISHED, pod.metadata?.resourceVersion, Infinity);
 }
 
-function* untilPhase(cli: Cli, { namespace, name }: { namespace?: string; name: string }, phases: ReadonlySet<string>, resourceVersion: string | undefined, untilMs: number): Task<KubeObject> {
+function* untilPhase(
+  cli: Cli,
+  { namespace, name }: { namespace?: string; name: string },
+  phases: ReadonlySet<string>,
+  resourceVersion: string | undefined,
+  untilMs: number,
+): Task<KubeObject> {
   const watch = yield* cli.api.watch(PODS, { namespace, fieldSelector: `metadata.name=${name}`, resourceVersion });
   try {
     for (;;) {

@@ -75,7 +75,9 @@ deployment.apps/web
     kubectl.output('label deploy web team=x');
     kubectl.write('web.yaml', DEPLOYMENT.replace('1.27', '1.28'));
     expect(kubectl.output('apply -f web.yaml')).toBe('deployment.apps/web configured\n');
-    expect(kubectl.output("get deploy web -o jsonpath='{.metadata.labels} {.spec.template.spec.containers[0].image}'")).toBe('{"app":"web","team":"x"} nginx:1.28');
+    expect(kubectl.output("get deploy web -o jsonpath='{.metadata.labels} {.spec.template.spec.containers[0].image}'")).toBe(
+      '{"app":"web","team":"x"} nginx:1.28',
+    );
   });
 
   test('warns of what was not made by apply, once for each object', () => {
@@ -90,9 +92,11 @@ deployment.apps/web
 
   test('goes on after a document that fails and tells of it at the end', () => {
     const kubectl = new KubectlHarness();
-    const text = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n---\napiVersion: v1\nkind: Foo\nmetadata: { name: x }\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: b }\n';
+    const text =
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n---\napiVersion: v1\nkind: Foo\nmetadata: { name: x }\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: b }\n';
     expect(kubectl.run('apply -f -', text)).toEqual({
-      output: 'configmap/a created\nconfigmap/b created\nerror: resource mapping not found for name: "x" namespace: "" from "STDIN": no matches for kind "Foo" in version "v1"\nensure CRDs are installed first\n',
+      output:
+        'configmap/a created\nconfigmap/b created\nerror: resource mapping not found for name: "x" namespace: "" from "STDIN": no matches for kind "Foo" in version "v1"\nensure CRDs are installed first\n',
       code: 1,
     });
   });
@@ -171,28 +175,31 @@ error: timed out waiting for the condition on deployments/web
   );
 });
 
-test.each([[['get', 'pods']], [['apply', '-f', '-']], [['delete', 'pod', 'x']], [['describe', 'nodes']]])('without a server %j says that it was refused', (args) => {
-  const kubectl = new KubectlHarness();
-  const { kernel } = kubectl.api;
-  const refused = {
-    *raw(): Task<never> {
-      throw new NetError('ECONNREFUSED', '10.0.0.10:6443', 'dial tcp 10.0.0.10:6443: connect: connection refused');
-    },
-  } as unknown as Client;
-  let output = '';
-  const terminal = new CallbackWriter((text) => (output += text));
-  const context = {
-    system: { kernel, files: kubectl.files, programs: new Map() } as unknown as System,
-    kernel,
-    group: kernel.root.child('kubectl'),
-    name: 'kubectl',
-    args,
-    env: new Map([['HOME', '/root']]),
-    cwd: '/root',
-    stdin: new TextReader('apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n'),
-    stdout: terminal,
-    stderr: terminal,
-  } satisfies ProgramContext;
-  expect(kubectl.api.run(createKubectl({ clientFor: () => refused })(context))).toBe(1);
-  expect(output).toBe('The connection to the server 10.0.0.10:6443 was refused - did you specify the right host or port?\n');
-});
+test.each([[['get', 'pods']], [['apply', '-f', '-']], [['delete', 'pod', 'x']], [['describe', 'nodes']]])(
+  'without a server %j says that it was refused',
+  (args) => {
+    const kubectl = new KubectlHarness();
+    const { kernel } = kubectl.api;
+    const refused = {
+      *raw(): Task<never> {
+        throw new NetError('ECONNREFUSED', '10.0.0.10:6443', 'dial tcp 10.0.0.10:6443: connect: connection refused');
+      },
+    } as unknown as Client;
+    let output = '';
+    const terminal = new CallbackWriter((text) => (output += text));
+    const context = {
+      system: { kernel, files: kubectl.files, programs: new Map() } as unknown as System,
+      kernel,
+      group: kernel.root.child('kubectl'),
+      name: 'kubectl',
+      args,
+      env: new Map([['HOME', '/root']]),
+      cwd: '/root',
+      stdin: new TextReader('apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n'),
+      stdout: terminal,
+      stderr: terminal,
+    } satisfies ProgramContext;
+    expect(kubectl.api.run(createKubectl({ clientFor: () => refused })(context))).toBe(1);
+    expect(output).toBe('The connection to the server 10.0.0.10:6443 was refused - did you specify the right host or port?\n');
+  },
+);

@@ -15,7 +15,8 @@ export const DRY_RUN_FLAG: FlagSpec = {
   kind: 'string',
   default: 'none',
   bare: 'unchanged',
-  usage: 'Must be "none", "server", or "client". If client strategy, only print the object that would be sent, without sending it. If server strategy, submit server-side request without persisting the resource.',
+  usage:
+    'Must be "none", "server", or "client". If client strategy, only print the object that would be sent, without sending it. If server strategy, submit server-side request without persisting the resource.',
 };
 
 export const VALIDATE_FLAG: FlagSpec = {
@@ -61,7 +62,9 @@ export function validationOf(flags: Flags): 'Strict' | 'Warn' | 'Ignore' {
     case 'ignore':
       return 'Ignore';
     default:
-      throw new CliError(`invalid - validate must be one of: strict (or true), warn, ignore (or false), but got "${flags.string('validate')}"`);
+      throw new CliError(
+        `invalid - validate must be one of: strict (or true), warn, ignore (or false), but got "${flags.string('validate')}"`,
+      );
   }
 }
 

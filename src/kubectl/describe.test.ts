@@ -83,16 +83,38 @@ Events:            <none>
 
 test('a pod is described with the states of its containers', () => {
   const kubectl = new KubectlHarness();
-  kubectl.output(['create', '-f', '-'], 'apiVersion: v1\nkind: Pod\nmetadata: { name: solo, labels: { app: solo } }\nspec: { containers: [{ name: c, image: "nginx:1.27", command: [sleep, "10"], args: [x] }] }\n');
+  kubectl.output(
+    ['create', '-f', '-'],
+    'apiVersion: v1\nkind: Pod\nmetadata: { name: solo, labels: { app: solo } }\nspec: { containers: [{ name: c, image: "nginx:1.27", command: [sleep, "10"], args: [x] }] }\n',
+  );
   const { api } = kubectl;
   const times = { startedAt: '2026-01-01T00:00:00Z', finishedAt: '2026-01-02T00:00:00Z' };
   const state = { running: { startedAt: '2026-01-01T00:00:01Z' } };
   const lastState = { terminated: { exitCode: 137, reason: 'Error', ...times } };
-  const containerStatuses = [{ name: 'c', image: 'nginx:1.27', imageID: 'docker-pullable://nginx@sha256:1', containerID: 'docker://2', ready: true, restartCount: 1, state, lastState }];
-  const status = { phase: 'Running', podIP: '10.0.0.5', podIPs: [{ ip: '10.0.0.5' }], conditions: [{ type: 'Ready', status: 'True' }], containerStatuses };
+  const containerStatuses = [
+    {
+      name: 'c',
+      image: 'nginx:1.27',
+      imageID: 'docker-pullable://nginx@sha256:1',
+      containerID: 'docker://2',
+      ready: true,
+      restartCount: 1,
+      state,
+      lastState,
+    },
+  ];
+  const status = {
+    phase: 'Running',
+    podIP: '10.0.0.5',
+    podIPs: [{ ip: '10.0.0.5' }],
+    conditions: [{ type: 'Ready', status: 'True' }],
+    containerStatuses,
+  };
   api.run(api.client.patch(PODS, { namespace: 'default', name: 'solo' }, 'merge', { status }, { subresource: 'status' }));
   const text = kubectl.output('describe pod so');
-  expect(text).toContain('Node:             <none>\nLabels:           app=solo\nAnnotations:      <none>\nStatus:           Running\nIP:               10.0.0.5\nIPs:\n  IP:  10.0.0.5\n');
+  expect(text).toContain(
+    'Node:             <none>\nLabels:           app=solo\nAnnotations:      <none>\nStatus:           Running\nIP:               10.0.0.5\nIPs:\n  IP:  10.0.0.5\n',
+  );
   expect(text).toContain(`  c:
     Container ID:  docker://2
     Image:         nginx:1.27
@@ -131,7 +153,11 @@ test.each([
   ['describe pod nothing', 'Error from server (NotFound): pods "nothing" not found\n', 1],
   ['describe pods -l app=nothing', 'No resources found in default namespace.\n', 0],
   ['describe widgets', 'error: the server doesn\'t have a resource type "widgets"\n', 1],
-  ['describe', 'error: You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.\n', 1],
+  [
+    'describe',
+    'error: You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.\n',
+    1,
+  ],
 ])('%s', (line, output, code) => {
   expect(new KubectlHarness().run(line)).toEqual({ output, code });
 });

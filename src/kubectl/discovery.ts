@@ -142,7 +142,9 @@ export function preferredKinds(catalogue: Catalogue): Kind[] {
 function rankOf(catalogue: Catalogue): (kind: Kind) => number {
   const ranks = new Map<string, number>();
   ranks.set('/v1', 0);
-  catalogue.groups.forEach((group, at) => group.versions.forEach((version, place) => ranks.set(`${group.name}/${version}`, (at + 1) * 100 + place)));
+  catalogue.groups.forEach((group, at) =>
+    group.versions.forEach((version, place) => ranks.set(`${group.name}/${version}`, (at + 1) * 100 + place)),
+  );
   return (kind) => ranks.get(`${kind.group}/${kind.version}`) ?? 1e6;
 }
 
@@ -241,7 +243,8 @@ interface LegacyResource {
 
 /** Reads the group list and then every group version: servers before 1.26. */
 function* readLegacyCatalogue(api: Api): Task<Catalogue | undefined> {
-  const list = (yield* api.read('/apis')) as { groups?: { name: string; versions: { groupVersion: string; version: string }[] }[] } | undefined;
+  const list = (yield* api.read('/apis')) as
+    { groups?: { name: string; versions: { groupVersion: string; version: string }[] }[] } | undefined;
   if (!Array.isArray(list?.groups)) return undefined;
   const groups = list.groups.map(({ name, versions }) => ({ name, versions: versions.map(({ version }) => version) }));
   const kinds = yield* readLegacyVersion(api, 'v1');
@@ -272,7 +275,10 @@ function* readLegacyVersion(api: Api, apiVersion: string): Task<Kind[]> {
       namespaced: resource.namespaced ?? false,
       verbs: resource.verbs ?? [],
       subresources: Object.fromEntries(
-        subresources.map((one) => [one.name.slice(prefix.length), { kind: one.kind, group: one.group, version: one.version, verbs: one.verbs ?? [] }]),
+        subresources.map((one) => [
+          one.name.slice(prefix.length),
+          { kind: one.kind, group: one.group, version: one.version, verbs: one.verbs ?? [] },
+        ]),
       ),
     });
   }

@@ -113,7 +113,8 @@ function standardText(error: unknown): string | undefined {
     return error.reason ? `Error from server (${error.reason}): ${error.message}` : `Error from server: ${error.message}`;
   }
   if (error instanceof NetError) {
-    if (error.code === 'ECONNREFUSED') return `The connection to the server ${error.address} was refused - did you specify the right host or port?`;
+    if (error.code === 'ECONNREFUSED')
+      return `The connection to the server ${error.address} was refused - did you specify the right host or port?`;
     return `Unable to connect to the server: ${error.message}`;
   }
   return undefined;

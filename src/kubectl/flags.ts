@@ -195,7 +195,7 @@ function parseBool(text: string): boolean | undefined {
   return undefined;
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, 'µs': 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const UNIT_MS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** Milliseconds of a Go duration (`1h30m`, `-1s`, `0`), or undefined if the text is none. */
 export function parseDuration(text: string): number | undefined {

@@ -1,6 +1,15 @@
 import { CliError, UsageError } from './errors.ts';
 import { command, type Command, type Invocation } from './command.ts';
-import { changePrinter, DRY_RUN_FLAG, dryRunOf, FIELD_MANAGER_FLAG, VALIDATE_FLAG, validationOf, type ChangePrinter, type DryRun } from './changes.ts';
+import {
+  changePrinter,
+  DRY_RUN_FLAG,
+  dryRunOf,
+  FIELD_MANAGER_FLAG,
+  VALIDATE_FLAG,
+  validationOf,
+  type ChangePrinter,
+  type DryRun,
+} from './changes.ts';
 import { PRINT_FLAGS } from './printers/output.ts';
 import { withLastApplied } from './last-applied.ts';
 import { isApiError } from '../api/status.ts';
@@ -52,7 +61,11 @@ export function generatorCommand(generator: Generator): Command {
       DRY_RUN_FLAG,
       VALIDATE_FLAG,
       FIELD_MANAGER_FLAG('kubectl-create'),
-      { name: 'save-config', kind: 'bool', usage: 'If true, the configuration of current object will be saved in its annotation. Otherwise, the annotation will be unchanged.' },
+      {
+        name: 'save-config',
+        kind: 'bool',
+        usage: 'If true, the configuration of current object will be saved in its annotation. Otherwise, the annotation will be unchanged.',
+      },
     ],
     complete(cli, invocation) {
       const { flags } = invocation;
@@ -72,7 +85,8 @@ export function generatorCommand(generator: Generator): Command {
       let object = (isTask(built) ? yield* built : built) as KubeObject;
       const { kind } = generator;
       // Only what is asked for by name stands in what a dry run prints.
-      if (kind.namespaced && (cli.namespaceGiven || options.saveConfig)) object = { ...object, metadata: { ...object.metadata, namespace: cli.namespace } };
+      if (kind.namespaced && (cli.namespaceGiven || options.saveConfig))
+        object = { ...object, metadata: { ...object.metadata, namespace: cli.namespace } };
       if (options.saveConfig) object = withLastApplied(object);
       const made = options.dryRun === 'client' ? object : yield* send(cli, generator, object, options);
       yield* options.printer(made, kind);
@@ -88,7 +102,11 @@ function* send(cli: Cli, generator: Generator, object: KubeObject, options: Gene
   const { fieldManager, fieldValidation } = options;
   const { kind, failure } = generator;
   try {
-    return yield* cli.api.create(kind, object, kind.namespaced ? cli.namespace : undefined, { fieldManager, fieldValidation, dryRun: options.dryRun === 'server' });
+    return yield* cli.api.create(kind, object, kind.namespaced ? cli.namespace : undefined, {
+      fieldManager,
+      fieldValidation,
+      dryRun: options.dryRun === 'server',
+    });
   } catch (error) {
     if (failure && isApiError(error)) throw new CliError(`${failure}${error.message}`);
     throw error;

@@ -28,7 +28,12 @@ function usageTail(command: Command): string {
 
 export function flagsText(flags: readonly FlagSpec[]): string {
   const sorted = [...flags].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return sorted.map((flag) => `    ${flag.shorthand ? `-${flag.shorthand}, ` : ''}--${flag.name}=${defaultText(flag)}:\n${indent(flag.usage, '        ')}\n`).join('\n');
+  return sorted
+    .map(
+      (flag) =>
+        `    ${flag.shorthand ? `-${flag.shorthand}, ` : ''}--${flag.name}=${defaultText(flag)}:\n${indent(flag.usage, '        ')}\n`,
+    )
+    .join('\n');
 }
 
 function defaultText(flag: FlagSpec): string {

@@ -39,7 +39,13 @@ interface Named {
 
 /** The path that kubectl reads: the flag, $KUBECONFIG, or ~/.kube/config. */
 export function kubeconfigPath(context: ProgramContext, flag: string): string {
-  const path = flag || context.env.get('KUBECONFIG')?.split(':').find((one) => one !== '') || `${context.env.get('HOME') ?? '/root'}/.kube/config`;
+  const path =
+    flag ||
+    context.env
+      .get('KUBECONFIG')
+      ?.split(':')
+      .find((one) => one !== '') ||
+    `${context.env.get('HOME') ?? '/root'}/.kube/config`;
   return resolvePath(context.cwd, path);
 }
 

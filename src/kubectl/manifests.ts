@@ -114,7 +114,9 @@ function objectsOf(source: ManifestSource, document: YamlDocument): (Manifest | 
   const problem = shapeProblem(value);
   if (problem) {
     const advice = 'if you choose to ignore these errors, turn validation off with --validate=false';
-    return [{ source: source.name, line, error: new CliError(`error validating "${source.name}": error validating data: ${problem}; ${advice}`) }];
+    return [
+      { source: source.name, line, error: new CliError(`error validating "${source.name}": error validating data: ${problem}; ${advice}`) },
+    ];
   }
   const object = value as KubeObject;
   if (isList(object)) {
@@ -152,13 +154,15 @@ function metadataProblem(object: KubeObject): string | undefined {
   if (typeof metadata !== 'object' || Array.isArray(metadata)) return unmarshal(metadata, 'ObjectMeta', 'metadata');
   const fields = metadata as Record<string, unknown>;
   for (const field of ['name', 'generateName', 'namespace']) {
-    if (fields[field] !== undefined && fields[field] !== null && typeof fields[field] !== 'string') return unmarshal(fields[field], 'string', `metadata.${field}`);
+    if (fields[field] !== undefined && fields[field] !== null && typeof fields[field] !== 'string')
+      return unmarshal(fields[field], 'string', `metadata.${field}`);
   }
   for (const field of ['labels', 'annotations']) {
     const map = fields[field];
     if (map === undefined || map === null) continue;
     if (typeof map !== 'object' || Array.isArray(map)) return unmarshal(map, 'map[string]string', `metadata.${field}`);
-    for (const value of Object.values(map)) if (typeof value !== 'string' && value !== null) return unmarshal(value, 'string', `metadata.${field}`);
+    for (const value of Object.values(map))
+      if (typeof value !== 'string' && value !== null) return unmarshal(value, 'string', `metadata.${field}`);
   }
   return undefined;
 }

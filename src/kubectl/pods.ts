@@ -21,7 +21,8 @@ export function podSelectorOf(kind: Kind, object: KubeObject): string | undefine
 export function* podsOf(cli: Cli, kind: Kind, object: KubeObject): Task<KubeObject[]> {
   if (kind.resource === 'pods' && kind.group === '') return [object];
   const labelSelector = podSelectorOf(kind, object);
-  if (labelSelector === undefined) throw new CliError(`cannot get the logs from ${groupResource(kind)}: selector is not set or not supported`);
+  if (labelSelector === undefined)
+    throw new CliError(`cannot get the logs from ${groupResource(kind)}: selector is not set or not supported`);
   const list = yield* cli.api.list(PODS, { namespace: object.metadata?.namespace, labelSelector });
   return list.items;
 }

@@ -29,14 +29,19 @@ const EPHEMERAL_PORTS = [32_768, 60_999] as const;
 
 /** Forwards local ports to a pod until the pod or the program ends. `service` is what was named, if it was one. */
 export function* forwardPorts(cli: Cli, pod: KubeObject, texts: readonly string[], service: KubeObject | undefined): Task<void> {
-  const pairs = texts.map((text) => pairOf(text)).map(({ local, remote }) => ({ local: local < 0 ? localFor(remote, pod, service) : local, remote: remotePort(remote, pod, service) }));
+  const pairs = texts
+    .map((text) => pairOf(text))
+    .map(({ local, remote }) => ({ local: local < 0 ? localFor(remote, pod, service) : local, remote: remotePort(remote, pod, service) }));
   const { namespace, name = '' } = pod.metadata ?? {};
   const { stream, upload } = yield* upgrade(cli, resourcePath(PODS, { namespace, name }, 'portforward'), []);
   const forwarder = new Forwarder(cli, stream, upload);
   try {
     let open = 0;
     for (const { local, remote } of pairs) if (yield* forwarder.open(local, remote)) open++;
-    if (open === 0) throw new CliError(`unable to listen on any of the requested ports: [${pairs.map(({ local, remote }) => `{${local} ${remote}}`).join(' ')}]`);
+    if (open === 0)
+      throw new CliError(
+        `unable to listen on any of the requested ports: [${pairs.map(({ local, remote }) => `{${local} ${remote}}`).join(' ')}]`,
+      );
     yield* forwarder.run();
     throw new PlainError('error: lost connection to pod');
   } finally {
@@ -50,7 +55,10 @@ function pairOf(text: string): PortPair {
   const [first = '', second] = parts;
   if (second === undefined) return { local: -1, remote: first };
   if (first === '') return { local: 0, remote: second };
-  if (!/^\d+$/.test(first) || Number(first) > LARGEST_PORT) throw new CliError(`error parsing local port '${first}': strconv.ParseUint: parsing "${first}": ${/^\d+$/.test(first) ? 'value out of range' : 'invalid syntax'}`);
+  if (!/^\d+$/.test(first) || Number(first) > LARGEST_PORT)
+    throw new CliError(
+      `error parsing local port '${first}': strconv.ParseUint: parsing "${first}": ${/^\d+$/.test(first) ? 'value out of range' : 'invalid syntax'}`,
+    );
   return { local: Number(first), remote: second };
 }
 
@@ -69,7 +77,12 @@ function remotePort(text: string, pod: KubeObject, service: KubeObject | undefin
   if (service) {
     const ports = (service.spec?.ports ?? []) as { name?: string; port: number; targetPort?: string | number }[];
     const found = ports.find(({ name, port }) => (typeof wanted === 'number' ? port === wanted : name === wanted));
-    if (!found) throw new CliError(typeof wanted === 'number' ? `Service ${service.metadata?.name} does not have a service port ${wanted}` : `Service '${service.metadata?.name}' does not have a named port '${wanted}'`);
+    if (!found)
+      throw new CliError(
+        typeof wanted === 'number'
+          ? `Service ${service.metadata?.name} does not have a service port ${wanted}`
+          : `Service '${service.metadata?.name}' does not have a named port '${wanted}'`,
+      );
     wanted = service.spec?.clusterIP === 'None' && typeof wanted === 'number' ? wanted : (found.targetPort ?? found.port);
   }
   if (typeof wanted === 'string') {
@@ -114,7 +127,9 @@ class Forwarder {
     const { fabric, network } = cli.context.system;
     const local = wanted === 0 ? this.freePort() : wanted;
     if (fabric.listens(network, local)) {
-      yield* cli.err(`Unable to listen on port ${local}: Listeners failed to create with the following errors: [unable to create listener: Error listen tcp4 127.0.0.1:${local}: bind: address already in use unable to create listener: Error listen tcp6 [::1]:${local}: bind: address already in use]\n`);
+      yield* cli.err(
+        `Unable to listen on port ${local}: Listeners failed to create with the following errors: [unable to create listener: Error listen tcp4 127.0.0.1:${local}: bind: address already in use unable to create listener: Error listen tcp6 [::1]:${local}: bind: address already in use]\n`,
+      );
       return false;
     }
     fabric.listen(network, local, this.group, (request, from) => this.forward(request, from === network, local, remote));
@@ -150,7 +165,9 @@ class Forwarder {
     this.upload.push({ channel: STDIN, data: { id, port: remote, request } });
     const { response, error } = yield* answered.wait();
     if (response) return response;
-    yield* cli.err(`${errorHeader(cli.kernel.epochMs())} "Unhandled Error" err="an error occurred forwarding ${local} -> ${remote}: ${error?.replaceAll('"', '\\"')}"\n`);
+    yield* cli.err(
+      `${errorHeader(cli.kernel.epochMs())} "Unhandled Error" err="an error occurred forwarding ${local} -> ${remote}: ${error?.replaceAll('"', '\\"')}"\n`,
+    );
     // The real program gives up on the pod after a connection that failed.
     this.stream.cancel();
     throw new NetError('ECONNRESET', address, 'Empty reply from server');

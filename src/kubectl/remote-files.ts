@@ -1,5 +1,7 @@
 import { PODS } from '../api/kinds.ts';
 import { resourcePath } from '../client/rest.ts';
+import { resolvePath } from '../machine/files.ts';
+import { collect, extract, pack, TarError, unpack, type TarEntry } from '../machine/tar-archive.ts';
 import { CLOSE, ERROR, STDERR, STDIN, STDOUT, type StreamChunk } from '../net/upgrade.ts';
 import { CLOSED } from '../sim/sync.ts';
 import type { KubeObject } from '../api/object.ts';
@@ -24,7 +26,12 @@ interface Outcome {
 
 /** Runs a program in a container and gathers what it prints. Throws when it cannot be started. */
 export function* execute(cli: Cli, place: RemotePlace, command: readonly string[], input?: string): Task<Outcome> {
-  const query: QueryPairs = [...command.map((word) => ['command', word] as const), ['container', place.container], ['stdout', 'true'], ['stderr', 'true']];
+  const query: QueryPairs = [
+    ...command.map((word) => ['command', word] as const),
+    ['container', place.container],
+    ['stdout', 'true'],
+    ['stderr', 'true'],
+  ];
   if (input !== undefined) query.push(['stdin', 'true']);
   const { stream, upload } = yield* upgrade(cli, resourcePath(PODS, { namespace: place.namespace, name: place.pod }, 'exec'), query);
   if (input !== undefined) {
@@ -56,9 +63,11 @@ function exitCode(status: KubeObject): number {
 
 function* mustSucceed(cli: Cli, place: RemotePlace, command: readonly string[], input?: string): Task<string> {
   const { stdout, stderr, code } = yield* execute(cli, place, command, input);
-  if (code === 0) return stdout;
   yield* cli.err(stderr);
-  throw new PlainError(`command terminated with exit code ${code}`);
+  if (code === 0) return stdout;
+  // A program that could not be started says so where its output would be.
+  if (!stdout.includes('\0')) yield* cli.err(stdout);
+  throw new PlainError(`command terminated with exit code ${code}`, code);
 }
 
 function* isDirectory(cli: Cli, place: RemotePlace, path: string): Task<boolean> {
@@ -69,37 +78,33 @@ function baseName(path: string): string {
   return path.replace(/\/+$/, '').split('/').at(-1) ?? '';
 }
 
-/** Copies a file, or a folder with all below it, out of a container. */
+/** Copies a file, or a folder with all below it, out of a container by the container's tar. */
 export function* copyFrom(cli: Cli, place: RemotePlace, remotePath: string, localPath: string): Task<void> {
   const { files } = cli.context.system;
-  if (remotePath.startsWith('/')) yield* cli.err("tar: Removing leading `/' from member names\n");
+  const entries = entriesOf(yield* mustSucceed(cli, place, ['tar', 'cf', '-', remotePath]));
+  const prefix = resolvePath('/', remotePath).slice(1);
   const base = cli.path(localPath);
   const target = files.stat(base)?.type === 'directory' ? `${base}/${baseName(remotePath)}` : base;
-  if (!(yield* isDirectory(cli, place, remotePath))) {
-    files.write(target, yield* mustSucceed(cli, place, ['cat', remotePath]));
-    return;
-  }
-  const list = yield* mustSucceed(cli, place, ['find', remotePath, '-type', 'f']);
-  for (const path of list.split('\n').filter((line) => line !== '')) {
-    const local = `${target}/${path.slice(remotePath.length).replace(/^\/+/, '')}`;
-    files.makeDirectory(local.slice(0, local.lastIndexOf('/')), { parents: true });
-    files.write(local, yield* mustSucceed(cli, place, ['cat', path]));
+  for (const entry of entries) {
+    const below = resolvePath('/', entry.name).slice(1 + prefix.length);
+    extract(files, '/', [{ ...entry, name: `${target}${below}` }]);
   }
 }
 
-/** Copies a file, or a folder with all below it, into a container. */
+function entriesOf(archive: string): TarEntry[] {
+  try {
+    return unpack(archive);
+  } catch (error) {
+    if (error instanceof TarError) throw new CliError(error.message);
+    throw error;
+  }
+}
+
+/** Copies a file, or a folder with all below it, into a container by the container's tar. */
 export function* copyTo(cli: Cli, place: RemotePlace, localPath: string, remotePath: string): Task<void> {
   const intoFolder = remotePath.endsWith('/') || (yield* isDirectory(cli, place, remotePath));
   const target = intoFolder ? `${remotePath.replace(/\/+$/, '')}/${baseName(localPath)}` : remotePath;
-  yield* copyTree(cli, place, cli.path(localPath), target);
-}
-
-function* copyTree(cli: Cli, place: RemotePlace, local: string, remote: string): Task<void> {
-  const { files } = cli.context.system;
-  if (files.stat(local)?.type !== 'directory') {
-    yield* mustSucceed(cli, place, ['sh', '-c', 'cat > "$0"', remote], files.read(local));
-    return;
-  }
-  yield* mustSucceed(cli, place, ['mkdir', '-p', remote]);
-  for (const name of files.list(local)) yield* copyTree(cli, place, `${local}/${name}`, `${remote}/${name}`);
+  const cut = target.lastIndexOf('/');
+  const archive = pack(collect(cli.context.system.files, cli.path(localPath), baseName(target)));
+  yield* mustSucceed(cli, place, ['tar', '-xmf', '-', '-C', cut < 0 ? '.' : target.slice(0, cut) || '/'], archive);
 }

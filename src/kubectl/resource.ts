@@ -35,7 +35,13 @@ export interface ResourceRequest {
 /** One thing to work on: an object by name, everything that a selection gives, or an object of a file. */
 export type Target =
   | { readonly type: 'name'; readonly kind: Kind; readonly namespace: string | undefined; readonly name: string }
-  | { readonly type: 'selection'; readonly kind: Kind; readonly namespace: string | undefined; readonly labelSelector: string; readonly fieldSelector: string }
+  | {
+      readonly type: 'selection';
+      readonly kind: Kind;
+      readonly namespace: string | undefined;
+      readonly labelSelector: string;
+      readonly fieldSelector: string;
+    }
   | { readonly type: 'manifest'; readonly manifest: Manifest | BrokenManifest };
 
 export interface Plan {
@@ -58,28 +64,42 @@ export interface Info {
 
 export const FILE_FLAGS: readonly FlagSpec[] = [
   { name: 'filename', shorthand: 'f', kind: 'strings', usage: 'Filename, directory, or URL to files identifying the resource.' },
-  { name: 'kustomize', shorthand: 'k', kind: 'string', usage: "Process the kustomization directory. This flag can't be used together with -f or -R." },
-  { name: 'recursive', shorthand: 'R', kind: 'bool', usage: 'Process the directory used in -f, --filename recursively. Useful when you want to manage related manifests organized within the same directory.' },
+  {
+    name: 'kustomize',
+    shorthand: 'k',
+    kind: 'string',
+    usage: "Process the kustomization directory. This flag can't be used together with -f or -R.",
+  },
+  {
+    name: 'recursive',
+    shorthand: 'R',
+    kind: 'bool',
+    usage:
+      'Process the directory used in -f, --filename recursively. Useful when you want to manage related manifests organized within the same directory.',
+  },
 ];
 
 export const SELECTOR_FLAG: FlagSpec = {
   name: 'selector',
   shorthand: 'l',
   kind: 'string',
-  usage: "Selector (label query) to filter on, supports '=', '==', '!=', 'in', 'notin'.(e.g. -l key1=value1,key2=value2,key3 in (value3)). Matching objects must satisfy all of the specified label constraints.",
+  usage:
+    "Selector (label query) to filter on, supports '=', '==', '!=', 'in', 'notin'.(e.g. -l key1=value1,key2=value2,key3 in (value3)). Matching objects must satisfy all of the specified label constraints.",
 };
 
 export const FIELD_SELECTOR_FLAG: FlagSpec = {
   name: 'field-selector',
   kind: 'string',
-  usage: "Selector (field query) to filter on, supports '=', '==', and '!='.(e.g. --field-selector key1=value1,key2=value2). The server only supports a limited number of field queries per type.",
+  usage:
+    "Selector (field query) to filter on, supports '=', '==', and '!='.(e.g. --field-selector key1=value1,key2=value2). The server only supports a limited number of field queries per type.",
 };
 
 export const ALL_NAMESPACES_FLAG: FlagSpec = {
   name: 'all-namespaces',
   shorthand: 'A',
   kind: 'bool',
-  usage: 'If present, list the requested object(s) across all namespaces. Namespace in current context is ignored even if specified with --namespace.',
+  usage:
+    'If present, list the requested object(s) across all namespaces. Namespace in current context is ignored even if specified with --namespace.',
 };
 
 /** Whether files were named, by `-f` or `-k`. */
@@ -172,9 +192,11 @@ function* planFiles(cli: Cli, request: ResourceRequest): Task<Plan> {
   const filenames = request.filenames ?? [];
   if (request.kustomize && filenames.length > 0) throw new CliError('only one of -f or -k can be specified');
   const paths = filenames.filter((name) => name !== '-').flatMap((name) => manifestPaths(cli.context, name, request.recursive ?? false));
-  if (request.args.some((argument) => argument.includes('/'))) throw new CliError('resource/name arguments cannot be provided when a path is specified');
+  if (request.args.some((argument) => argument.includes('/')))
+    throw new CliError('resource/name arguments cannot be provided when a path is specified');
   if (request.args.length > 1) throw new CliError('name cannot be provided when a path is specified');
-  if (request.args.length > 0) throw new CliError('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well');
+  if (request.args.length > 0)
+    throw new CliError('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well');
   const targets: Target[] = [];
   const addAll = (manifests: readonly (Manifest | BrokenManifest)[]) => {
     for (const manifest of manifests) targets.push({ type: 'manifest', manifest });
@@ -200,7 +222,8 @@ function splitTuple(argument: string): readonly [string, string] {
   const parts = argument.split('/');
   if (parts.length > 2) throw new CliError('arguments in resource/name form may not have more than one slash');
   const [type, name] = parts as [string, string];
-  if (type === '' || name === '' || type.includes(',')) throw new CliError('arguments in resource/name form must have a single resource and name');
+  if (type === '' || name === '' || type.includes(','))
+    throw new CliError('arguments in resource/name form must have a single resource and name');
   return [type, name];
 }
 
@@ -311,7 +334,9 @@ function* infosOf(cli: Cli, target: Target, request: ResourceRequest, options: V
       if (isBroken(manifest)) throw manifest.error;
       const { kind, namespace, name } = yield* placeOf(cli, manifest);
       const fetch = request.latest && !request.local && !options.blind;
-      const object = fetch ? yield* cli.api.get(kind, { namespace, name }, request.subresource) : inNamespace(manifest.object, request.local ? undefined : namespace);
+      const object = fetch
+        ? yield* cli.api.get(kind, { namespace, name }, request.subresource)
+        : inNamespace(manifest.object, request.local ? undefined : namespace);
       return [{ kind, namespace, name, source: manifest.source, object, manifest }];
     }
   }

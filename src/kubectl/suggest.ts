@@ -1,6 +1,8 @@
 /** The commands that a mistyped one may have meant: at most two changes away, or beginning with it (cobra). */
 export function suggestions(typed: string, names: readonly string[]): string[] {
-  return names.filter((name) => distance(typed.toLowerCase(), name.toLowerCase()) <= 2 || name.toLowerCase().startsWith(typed.toLowerCase()));
+  return names.filter(
+    (name) => distance(typed.toLowerCase(), name.toLowerCase()) <= 2 || name.toLowerCase().startsWith(typed.toLowerCase()),
+  );
 }
 
 /** Levenshtein's distance. */

@@ -32,7 +32,14 @@ export class KubectlHarness {
     const { kernel } = this.api;
     let output = '';
     const terminal = new CallbackWriter((text) => (output += text));
-    const system = { kernel, hostname: 'master-1', files: this.files, programs: new Map(), peer: () => undefined, units: undefined } as unknown as System;
+    const system = {
+      kernel,
+      hostname: 'master-1',
+      files: this.files,
+      programs: new Map(),
+      peer: () => undefined,
+      units: undefined,
+    } as unknown as System;
     const context: ProgramContext = {
       system,
       kernel,
@@ -57,5 +64,10 @@ export class KubectlHarness {
 
 /** Splits at blanks outside of quotes, as a shell would; quotes are taken off. */
 function words(line: string): string[] {
-  return [...line.matchAll(/(?:[^\s'"]|'[^']*'|"(?:[^"\\]|\\.)*")+/g)].map(([word]) => word.replace(/'([^']*)'|"((?:[^"\\]|\\.)*)"/g, (_all, single?: string, double?: string) => single ?? double?.replace(/\\(["\\$`])/g, '$1') ?? ''));
+  return [...line.matchAll(/(?:[^\s'"]|'[^']*'|"(?:[^"\\]|\\.)*")+/g)].map(([word]) =>
+    word.replace(
+      /'([^']*)'|"((?:[^"\\]|\\.)*)"/g,
+      (_all, single?: string, double?: string) => single ?? double?.replace(/\\(["\\$`])/g, '$1') ?? '',
+    ),
+  );
 }

@@ -10,7 +10,8 @@ export function typedShape(object: KubeObject): KubeObject {
 function structOf(value: Record<string, unknown>, type: TypeSchema): Record<string, unknown> {
   const shaped: Record<string, unknown> = {};
   for (const [key, inner] of Object.entries(value)) shaped[key] = shapeOf(inner, type.fields.get(key));
-  for (const field of type.always) if (field.kind === 'struct' && shaped[field.name] === undefined && field.name !== 'metadata') shaped[field.name] = {};
+  for (const field of type.always)
+    if (field.kind === 'struct' && shaped[field.name] === undefined && field.name !== 'metadata') shaped[field.name] = {};
   return shaped;
 }
 

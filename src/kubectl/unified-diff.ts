@@ -11,7 +11,10 @@ function editsOf(before: readonly string[], after: readonly string[]): Edit[] {
   const lengths = new Int32Array((before.length + 1) * width);
   for (let i = before.length - 1; i >= 0; i--) {
     for (let j = after.length - 1; j >= 0; j--) {
-      lengths[i * width + j] = before[i] === after[j] ? lengths[(i + 1) * width + j + 1]! + 1 : Math.max(lengths[(i + 1) * width + j]!, lengths[i * width + j + 1]!);
+      lengths[i * width + j] =
+        before[i] === after[j]
+          ? lengths[(i + 1) * width + j + 1]! + 1
+          : Math.max(lengths[(i + 1) * width + j]!, lengths[i * width + j + 1]!);
     }
   }
   const edits: Edit[] = [];
@@ -21,7 +24,8 @@ function editsOf(before: readonly string[], after: readonly string[]): Edit[] {
     if (i < before.length && j < after.length && before[i] === after[j]) {
       edits.push({ kind: ' ', line: before[i++]! });
       j++;
-    } else if (j >= after.length || (i < before.length && lengths[(i + 1) * width + j]! >= lengths[i * width + j + 1]!)) edits.push({ kind: '-', line: before[i++]! });
+    } else if (j >= after.length || (i < before.length && lengths[(i + 1) * width + j]! >= lengths[i * width + j + 1]!))
+      edits.push({ kind: '-', line: before[i++]! });
     else edits.push({ kind: '+', line: after[j++]! });
   }
   return edits;
@@ -39,7 +43,7 @@ export function unifiedHunks(before: string, after: string): string {
   const edits = editsOf(linesOf(before), linesOf(after));
   const changed = edits.flatMap(({ kind }, at) => (kind === ' ' ? [] : [at]));
   let text = '';
-  for (let at = 0; at < changed.length; ) {
+  for (let at = 0; at < changed.length;) {
     const from = Math.max(0, changed[at]! - CONTEXT_LINES);
     let last = changed[at]!;
     while (at + 1 < changed.length && changed[at + 1]! - last <= 2 * CONTEXT_LINES) last = changed[++at]!;

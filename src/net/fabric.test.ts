@@ -9,7 +9,7 @@ interface Host extends NetHost {
 
 const host = (name: string, ip: string, machine?: NetHost): Host => ({ name, ip, powered: true, ...(machine && { machine }) });
 
-describe('a machine\'s rules for destinations', () => {
+describe("a machine's rules for destinations", () => {
   const VIP = '10.96.0.50';
   let kernel: Kernel;
   let fabric: Fabric;

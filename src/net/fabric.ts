@@ -15,7 +15,12 @@ export interface NetHost {
 
 /** What a machine does to a new connection: sends it elsewhere, refuses it, or lets it get lost. */
 export type Translation =
-  | { readonly verdict: 'accept'; readonly ip: string; readonly port: number; /** The far end sees the machine's address. */ readonly masquerades: boolean }
+  | {
+      readonly verdict: 'accept';
+      readonly ip: string;
+      readonly port: number;
+      /** The far end sees the machine's address. */ readonly masquerades: boolean;
+    }
   | { readonly verdict: 'reject' }
   | { readonly verdict: 'drop' };
 

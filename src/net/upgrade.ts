@@ -38,5 +38,10 @@ export function upgraded(kernel: Kernel): HttpResponse & { readonly stream: Http
   const upload = new HttpStream(kernel);
   stream.whenCancelled(() => upload.breakOff());
   upload.whenCancelled(() => stream.breakOff());
-  return { status: 101, headers: { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-protocol': 'v5.channel.k8s.io' }, stream, upload };
+  return {
+    status: 101,
+    headers: { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-protocol': 'v5.channel.k8s.io' },
+    stream,
+    upload,
+  };
 }

@@ -49,6 +49,11 @@ const sh: Program = function* ({ args, stdout }) {
   return 0;
 };
 
+const cat: Program = function* ({ stdin, stdout }) {
+  yield* stdout.write(yield* stdin.readAll());
+  return 0;
+};
+
 const printEnv: Program = function* ({ env, stdout }) {
   for (const [name, value] of env) yield* stdout.write(`${name}=${value}\n`);
   return 0;
@@ -65,14 +70,27 @@ export function testCluster(options: { nodes?: number; freeze?: boolean; flags?:
     new Machine({ kernel, fabric, name, ip, cpu: 4, memoryBytes: 8 * 1024 ** 3, files: new MemoryFiles(kernel) });
   const master = machineAt('master-1', '10.0.0.10');
   master.powerOn(0);
-  const server = createApiServer({ kernel, group: master.group, store, rng: kernel.rng.fork('apiserver'), address: master.ip });
+  const server = createApiServer({
+    kernel,
+    group: master.group,
+    store,
+    rng: kernel.rng.fork('apiserver'),
+    address: master.ip,
+    dial: (ip, port, request) => fabric.request(master, ip, port, request),
+  });
   fabric.listen(master, 6443, master.group, server.handle);
   const clientOf = (from: Machine, userAgent: string, name: string, group: string): Client => {
     const identity = { name, groups: [group, 'system:authenticated'] };
     return new RestClient(new FabricTransport(fabric, from, () => ({ ip: master.ip, port: 6443 }), identity), { userAgent });
   };
   const client = clientOf(master, 'kubectl/v1.35.0', 'kubernetes-admin', 'system:masters');
-  const registry = new ImageRegistry(new Map([['sh', sh], ['env', printEnv]]));
+  const registry = new ImageRegistry(
+    new Map([
+      ['sh', sh],
+      ['cat', cat],
+      ['env', printEnv],
+    ]),
+  );
   const journal: string[] = [];
   const nodes = Array.from({ length: options.nodes ?? 1 }, (_, i): TestNode => {
     const machine = machineAt(`minion-${i + 1}`, `10.0.${1 + (i >> 8)}.${i & 255}`);
@@ -113,20 +131,24 @@ export function testCluster(options: { nodes?: number; freeze?: boolean; flags?:
   });
   const run = <T>(task: Task<T>): T => {
     let outcome: { value: T } | { error: unknown } | undefined;
-    kernel.root.spawn('test', (function* (): Task<void> {
-      try {
-        outcome = { value: yield* task };
-      } catch (error) {
-        outcome = { error };
-      }
-    })());
+    kernel.root.spawn(
+      'test',
+      (function* (): Task<void> {
+        try {
+          outcome = { value: yield* task };
+        } catch (error) {
+          outcome = { error };
+        }
+      })(),
+    );
     while (!outcome && kernel.step());
     if (!outcome) throw new Error('the task waits for something that never happens');
     if ('error' in outcome) throw outcome.error;
     return outcome.value;
   };
   const advance = (ms: number): void => void kernel.run({ untilMs: kernel.now + ms });
-  const pod = (name: string): Stored<Pod> | undefined => run(client.list(PODS, { namespace: 'default', fieldSelector: `metadata.name=${name}` })).items[0];
+  const pod = (name: string): Stored<Pod> | undefined =>
+    run(client.list(PODS, { namespace: 'default', fieldSelector: `metadata.name=${name}` })).items[0];
   run(server.ready());
   run(prepare(client));
   advance(2_000);
@@ -148,14 +170,19 @@ export function testCluster(options: { nodes?: number; freeze?: boolean; flags?:
       run(client.list(EVENTS, { namespace: 'default' }))
         .items.filter(({ involvedObject }) => involvedObject.name === name)
         .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))
-        .map(({ type, reason, involvedObject, message, count }) => `${type} ${reason} ${involvedObject.fieldPath ?? ''}: ${message}${(count ?? 1) > 1 ? ` (x${count})` : ''}`),
+        .map(
+          ({ type, reason, involvedObject, message, count }) =>
+            `${type} ${reason} ${involvedObject.fieldPath ?? ''}: ${message}${(count ?? 1) > 1 ? ` (x${count})` : ''}`,
+        ),
   };
 }
 
 function* prepare(client: Client): Task<void> {
   const namespaces = yield* client.list(NAMESPACES);
-  if (!namespaces.items.some(({ metadata }) => metadata.name === 'default')) yield* client.create(NAMESPACES, { metadata: { name: 'default' } });
-  if (!namespaces.items.some(({ metadata }) => metadata.name === 'kube-node-lease')) yield* client.create(NAMESPACES, { metadata: { name: 'kube-node-lease' } });
+  if (!namespaces.items.some(({ metadata }) => metadata.name === 'default'))
+    yield* client.create(NAMESPACES, { metadata: { name: 'default' } });
+  if (!namespaces.items.some(({ metadata }) => metadata.name === 'kube-node-lease'))
+    yield* client.create(NAMESPACES, { metadata: { name: 'kube-node-lease' } });
   yield* client.create(SERVICE_ACCOUNTS, { metadata: { name: 'default', namespace: 'default' } });
 }
 

@@ -34,7 +34,14 @@ export function endpointsOf(slices: Iterable<Stored<EndpointSlice>>, servicePort
         if (ip === undefined) continue;
         const isReady = conditions?.ready ?? true;
         const isServing = conditions?.serving ?? isReady;
-        found.set(`${ip}:${port}`, { ip, port, isReady, isServing, isTerminating: conditions?.terminating ?? false, isLocal: place === nodeName });
+        found.set(`${ip}:${port}`, {
+          ip,
+          port,
+          isReady,
+          isServing,
+          isTerminating: conditions?.terminating ?? false,
+          isLocal: place === nodeName,
+        });
       }
     }
   }

@@ -41,7 +41,11 @@ function slice(name: string, places: readonly Place[], port = 8080): Stored<Endp
 
 const VIP = '10.96.0.50';
 const plain: Service['spec'] = { type: 'ClusterIP', clusterIP: VIP, ports: [{ port: 80 }] };
-const three = slice('web-a', [{ ip: '10.244.1.5', node: 'minion-1' }, { ip: '10.244.2.5', node: 'minion-2' }, { ip: '10.244.3.5', node: 'minion-3' }]);
+const three = slice('web-a', [
+  { ip: '10.244.1.5', node: 'minion-1' },
+  { ip: '10.244.2.5', node: 'minion-2' },
+  { ip: '10.244.3.5', node: 'minion-3' },
+]);
 
 function table(spec: Service['spec'], slices: readonly Stored<EndpointSlice>[], status?: Service['status']) {
   const clock = { now: 0 };
@@ -70,21 +74,87 @@ describe('the proxy table', () => {
     ['knows nothing of other ports', plain, [three], pod, VIP, 81, ['none']],
     ['knows nothing of other addresses', plain, [three], pod, '10.96.0.51', 80, ['none']],
     ['leaves headless services alone', { ...plain, clusterIP: 'None' }, [three], pod, 'None', 80, ['none']],
-    ['serves a node port at the address of its machine', { ...plain, type: 'NodePort', ports: [{ port: 80, nodePort: 30080 }] }, [three], outside, here.ip, 30080, ALL],
-    ['serves no node port at other addresses', { ...plain, type: 'NodePort', ports: [{ port: 80, nodePort: 30080 }] }, [three], outside, '10.0.0.12', 30080, ['none']],
-    ['serves node ports of a machine at its loopback', { ...plain, type: 'NodePort', ports: [{ port: 80, nodePort: 30080 }] }, [three], here, '127.0.0.1', 30080, ALL],
-    ['keeps a pod\'s loopback to itself', { ...plain, type: 'NodePort', ports: [{ port: 80, nodePort: 30080 }] }, [three], pod, '127.0.0.1', 30080, ['none']],
+    [
+      'serves a node port at the address of its machine',
+      { ...plain, type: 'NodePort', ports: [{ port: 80, nodePort: 30080 }] },
+      [three],
+      outside,
+      here.ip,
+      30080,
+      ALL,
+    ],
+    [
+      'serves no node port at other addresses',
+      { ...plain, type: 'NodePort', ports: [{ port: 80, nodePort: 30080 }] },
+      [three],
+      outside,
+      '10.0.0.12',
+      30080,
+      ['none'],
+    ],
+    [
+      'serves node ports of a machine at its loopback',
+      { ...plain, type: 'NodePort', ports: [{ port: 80, nodePort: 30080 }] },
+      [three],
+      here,
+      '127.0.0.1',
+      30080,
+      ALL,
+    ],
+    [
+      "keeps a pod's loopback to itself",
+      { ...plain, type: 'NodePort', ports: [{ port: 80, nodePort: 30080 }] },
+      [three],
+      pod,
+      '127.0.0.1',
+      30080,
+      ['none'],
+    ],
     ['serves external addresses', { ...plain, externalIPs: ['192.0.2.9'] }, [three], outside, '192.0.2.9', 80, ALL],
-    ['stays on the machine under internalTrafficPolicy Local', { ...plain, internalTrafficPolicy: 'Local' }, [three], pod, VIP, 80, ['10.244.1.5:8080']],
-    ['is silent under a Local policy without an endpoint here', { ...plain, internalTrafficPolicy: 'Local' }, [slice('s', [{ ip: '10.244.2.5', node: 'minion-2' }])], pod, VIP, 80, ['drop']],
-    ['stays on the machine under externalTrafficPolicy Local for the outside', { ...plain, type: 'NodePort', externalTrafficPolicy: 'Local', ports: [{ port: 80, nodePort: 30080 }] }, [three], outside, here.ip, 30080, ['10.244.1.5:8080']],
-    ['lets pods reach all under externalTrafficPolicy Local', { ...plain, type: 'NodePort', externalTrafficPolicy: 'Local', ports: [{ port: 80, nodePort: 30080 }] }, [three], pod, here.ip, 30080, ALL],
+    [
+      'stays on the machine under internalTrafficPolicy Local',
+      { ...plain, internalTrafficPolicy: 'Local' },
+      [three],
+      pod,
+      VIP,
+      80,
+      ['10.244.1.5:8080'],
+    ],
+    [
+      'is silent under a Local policy without an endpoint here',
+      { ...plain, internalTrafficPolicy: 'Local' },
+      [slice('s', [{ ip: '10.244.2.5', node: 'minion-2' }])],
+      pod,
+      VIP,
+      80,
+      ['drop'],
+    ],
+    [
+      'stays on the machine under externalTrafficPolicy Local for the outside',
+      { ...plain, type: 'NodePort', externalTrafficPolicy: 'Local', ports: [{ port: 80, nodePort: 30080 }] },
+      [three],
+      outside,
+      here.ip,
+      30080,
+      ['10.244.1.5:8080'],
+    ],
+    [
+      'lets pods reach all under externalTrafficPolicy Local',
+      { ...plain, type: 'NodePort', externalTrafficPolicy: 'Local', ports: [{ port: 80, nodePort: 30080 }] },
+      [three],
+      pod,
+      here.ip,
+      30080,
+      ALL,
+    ],
   ])('%s', (_name, spec, slices, from, ip, port, expected) => {
     expect(reached(table(spec, slices).table, from, ip, port)).toEqual(expected);
   });
 
   it('serves load balancer addresses but those of a proxy', () => {
-    const { table: made } = table({ ...plain, type: 'LoadBalancer' }, [three], { loadBalancer: { ingress: [{ ip: '192.0.2.1' }, { ip: '192.0.2.2', ipMode: 'Proxy' } as object] } });
+    const { table: made } = table({ ...plain, type: 'LoadBalancer' }, [three], {
+      loadBalancer: { ingress: [{ ip: '192.0.2.1' }, { ip: '192.0.2.2', ipMode: 'Proxy' } as object] },
+    });
     expect(reached(made, pod, '192.0.2.1', 80)).toEqual(ALL);
     expect(reached(made, pod, '192.0.2.2', 80)).toEqual(['none']);
   });
@@ -109,7 +179,10 @@ describe('the proxy table', () => {
   });
 
   it('sends a client with affinity to one endpoint until it stays away too long', () => {
-    const { table: made, clock } = table({ ...plain, sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 10 } } }, [three]);
+    const { table: made, clock } = table(
+      { ...plain, sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 10 } } },
+      [three],
+    );
     expect(reached(made, pod, VIP, 80)).toHaveLength(1);
     const found = new Set<string>();
     for (let i = 0; i < 60; i++) {
@@ -122,21 +195,36 @@ describe('the proxy table', () => {
   it('sends a client with affinity elsewhere when its endpoint is gone', () => {
     const { table: made } = table({ ...plain, sessionAffinity: 'ClientIP' }, [three]);
     const [first] = reached(made, pod, VIP, 80);
-    made.setSlice(slice('web-a', ALL.filter((each) => each !== first).map((each) => ({ ip: each.split(':')[0]! }))));
+    made.setSlice(
+      slice(
+        'web-a',
+        ALL.filter((each) => each !== first).map((each) => ({ ip: each.split(':')[0]! })),
+      ),
+    );
     expect(reached(made, pod, VIP, 80)).not.toContain(first);
   });
 
   it('hides the client behind the machine where the answer has to come back through it', () => {
     const local = { ...plain, type: 'NodePort', ports: [{ port: 80, nodePort: 30080 }] };
     expect(table(local, [three]).table.translate(outside, here.ip, 30080)).toMatchObject({ masquerades: true });
-    expect(table({ ...local, externalTrafficPolicy: 'Local' }, [three]).table.translate(outside, here.ip, 30080)).toMatchObject({ masquerades: false });
+    expect(table({ ...local, externalTrafficPolicy: 'Local' }, [three]).table.translate(outside, here.ip, 30080)).toMatchObject({
+      masquerades: false,
+    });
     expect(table(plain, [three]).table.translate(pod, VIP, 80)).toMatchObject({ masquerades: false });
     expect(table(plain, [slice('s', [{ ip: pod.ip }])]).table.translate(pod, VIP, 80)).toMatchObject({ masquerades: true });
   });
 });
 
 describe('choosing among endpoints', () => {
-  const end = (ip: string, more: Partial<ProxyEndpoint>): ProxyEndpoint => ({ ip, port: 1, isReady: false, isServing: false, isTerminating: false, isLocal: false, ...more });
+  const end = (ip: string, more: Partial<ProxyEndpoint>): ProxyEndpoint => ({
+    ip,
+    port: 1,
+    isReady: false,
+    isServing: false,
+    isTerminating: false,
+    isLocal: false,
+    ...more,
+  });
   const leaving = end('a', { isServing: true, isTerminating: true });
 
   it('falls back to those that still serve while they terminate', () => {

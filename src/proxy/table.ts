@@ -173,7 +173,9 @@ const NONE: readonly ServiceEntry[] = [];
 
 /** Headless services and names of the outside have no rules. */
 function isProxied({ spec }: Stored<Service>): boolean {
-  return spec !== undefined && spec.type !== 'ExternalName' && spec.clusterIP !== undefined && spec.clusterIP !== 'None' && spec.clusterIP !== '';
+  return (
+    spec !== undefined && spec.type !== 'ExternalName' && spec.clusterIP !== undefined && spec.clusterIP !== 'None' && spec.clusterIP !== ''
+  );
 }
 
 function addressesOf({ spec, status }: Stored<Service>): Set<string> {

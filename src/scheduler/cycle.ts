@@ -136,7 +136,11 @@ export class SchedulingCycle {
       return { node: feasible[i]!.name, scores: (last = sameItems(last, scores) ? last : scores) };
     });
     const plugins = columns.map(({ name }) => name);
-    return { chosen: feasible[chosen]!, plugins: (this.lastPlugins = sameItems(this.lastPlugins, plugins) ? this.lastPlugins : plugins), best };
+    return {
+      chosen: feasible[chosen]!,
+      plugins: (this.lastPlugins = sameItems(this.lastPlugins, plugins) ? this.lastPlugins : plugins),
+      best,
+    };
   }
 }
 

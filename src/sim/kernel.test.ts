@@ -23,10 +23,13 @@ describe('kernel', () => {
     const kernel = new Kernel(1);
     const seen: string[] = [];
     const later = new Future<void>();
-    kernel.root.spawn('p', (function* (): Task<void> {
-      yield* later.wait();
-      seen.push('process');
-    })());
+    kernel.root.spawn(
+      'p',
+      (function* (): Task<void> {
+        yield* later.wait();
+        seen.push('process');
+      })(),
+    );
     kernel.at(1, () => {
       later.resolve();
       kernel.after(0, () => seen.push('after'));
@@ -41,18 +44,28 @@ describe('kernel', () => {
     const results: unknown[] = [];
     const good = new Future<number>();
     const bad = new Future<number>();
-    kernel.root.spawn('p', (function* (): Task<void> {
-      results.push(yield* good.wait());
-      try {
-        yield* bad.wait();
-      } catch (error) {
-        results.push(error);
-      }
-      results.push(yield* kernel.root.spawn('child', (function* (): Task<string> {
-        yield* sleep(3);
-        return 'child';
-      })()).join());
-    })());
+    kernel.root.spawn(
+      'p',
+      (function* (): Task<void> {
+        results.push(yield* good.wait());
+        try {
+          yield* bad.wait();
+        } catch (error) {
+          results.push(error);
+        }
+        results.push(
+          yield* kernel.root
+            .spawn(
+              'child',
+              (function* (): Task<string> {
+                yield* sleep(3);
+                return 'child';
+              })(),
+            )
+            .join(),
+        );
+      })(),
+    );
     kernel.at(1, () => good.resolve(42));
     kernel.at(2, () => bad.reject('broken'));
     finish(kernel);
@@ -64,14 +77,17 @@ describe('kernel', () => {
     const never = new Future<number>();
     const results: unknown[] = [];
     const channel = new Channel<string>();
-    kernel.root.spawn('p', (function* (): Task<void> {
-      results.push(yield* withTimeout<number>(10, never));
-      results.push(yield* anyOf([never, channel]));
-      channel.send('kept');
-      results.push(yield* channel.receive());
-      channel.close();
-      results.push(yield* channel.receive());
-    })());
+    kernel.root.spawn(
+      'p',
+      (function* (): Task<void> {
+        results.push(yield* withTimeout<number>(10, never));
+        results.push(yield* anyOf([never, channel]));
+        channel.send('kept');
+        results.push(yield* channel.receive());
+        channel.close();
+        results.push(yield* channel.receive());
+      })(),
+    );
     kernel.at(20, () => channel.send('hello'));
     finish(kernel);
     expect(results).toEqual([{ timedOut: true }, { index: 1, value: 'hello' }, 'kept', CLOSED]);
@@ -98,9 +114,12 @@ describe('kernel', () => {
 
   it('reports a crash that nobody joins', () => {
     const kernel = new Kernel(1);
-    kernel.root.spawn('p', (function* (): Task<void> {
-      throw new Error('boom');
-    })());
+    kernel.root.spawn(
+      'p',
+      (function* (): Task<void> {
+        throw new Error('boom');
+      })(),
+    );
     expect(() => finish(kernel)).toThrow(/root\/p crashed.*boom/);
   });
 
@@ -109,9 +128,12 @@ describe('kernel', () => {
       const kernel = new Kernel(seed);
       const rng = kernel.rng.fork('load');
       for (let i = 0; i < 20; i++) {
-        kernel.root.spawn(`p${i}`, (function* (): Task<void> {
-          for (let n = 0; n < 50; n++) yield* sleep(rng.int(0, 30));
-        })());
+        kernel.root.spawn(
+          `p${i}`,
+          (function* (): Task<void> {
+            for (let n = 0; n < 50; n++) yield* sleep(rng.int(0, 30));
+          })(),
+        );
       }
       while (!kernel.run({ untilMs: 1000, maxEvents: slice }).done);
       return `${kernel.trace} ${kernel.events}`;

@@ -129,4 +129,3 @@ export class Process<T = unknown> implements Waiter {
     else this.end!.reject(outcome.error);
   }
 }
-

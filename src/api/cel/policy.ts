@@ -140,14 +140,14 @@ export class CompiledPolicy {
   readonly policy: KubeObject;
   private readonly spec: PolicySpec;
   private readonly variables: readonly (readonly [string, Compiled])[];
-  private readonly conditions: readonly (readonly [string, Compiled])[];
+  private readonly conditions: readonly { readonly source: string; readonly condition: Compiled }[];
   private readonly validations: readonly { readonly source: Validation; readonly rule: Compiled; readonly message: Compiled | undefined }[];
 
   constructor(policy: KubeObject) {
     this.policy = policy;
     this.spec = (policy.spec ?? {}) as PolicySpec;
     this.variables = (this.spec.variables ?? []).map(({ name, expression }) => [name, ready(expression)]);
-    this.conditions = (this.spec.matchConditions ?? []).map(({ name, expression }) => [name, ready(expression)]);
+    this.conditions = (this.spec.matchConditions ?? []).map(({ expression }) => ({ source: expression, condition: ready(expression) }));
     this.validations = (this.spec.validations ?? []).map((source) => ({
       source,
       rule: ready(source.expression),
@@ -162,12 +162,13 @@ export class CompiledPolicy {
   /** The validations that fail, in their order. */
   evaluate(input: PolicyInput): Denial[] {
     const run = new PolicyRun(input, this.variables);
-    for (const [name, condition] of this.conditions) {
+    const errors: string[] = [];
+    for (const { source, condition } of this.conditions) {
       const result = run.evaluate(condition);
-      if ('error' in result)
-        return this.failed(`failed to evaluate match conditions: matchCondition '${name}' resulted in error: ${result.error}`);
-      if (result.value !== true) return [];
+      if ('error' in result) errors.push(`expression '${source}' resulted in error: ${result.error}`);
+      else if (result.value !== true) return [];
     }
+    if (errors.length > 0) return this.failed(errors.length === 1 ? errors[0]! : `[${errors.join(', ')}]`);
     const denials: Denial[] = [];
     for (const { source, rule, message } of this.validations) {
       const result = run.evaluate(rule);
@@ -209,8 +210,8 @@ class PolicyRun {
   message({ message, expression }: Validation, messageExpression: Compiled | undefined): string {
     if (messageExpression) {
       const result = this.evaluate(messageExpression);
-      if (!('error' in result) && typeof result.value === 'string' && result.value.trim() !== '' && !result.value.includes('\n'))
-        return result.value;
+      const text = 'value' in result && typeof result.value === 'string' ? result.value.trim() : '';
+      if (text !== '' && !text.includes('\n')) return text;
     }
     return message?.trim() || `failed expression: ${expression.trim()}`;
   }

@@ -12,11 +12,18 @@ interface Toleration {
 }
 
 const NOT_READY_TOLERATION: Toleration = { key: NOT_READY, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: TOLERATION_SECONDS };
-const UNREACHABLE_TOLERATION: Toleration = { key: UNREACHABLE, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: TOLERATION_SECONDS };
+const UNREACHABLE_TOLERATION: Toleration = {
+  key: UNREACHABLE,
+  operator: 'Exists',
+  effect: 'NoExecute',
+  tolerationSeconds: TOLERATION_SECONDS,
+};
 const BOTH: readonly Toleration[] = [NOT_READY_TOLERATION, UNREACHABLE_TOLERATION];
 
 function tolerates(tolerations: readonly Toleration[], key: string): boolean {
-  return tolerations.some((toleration) => (toleration.key === key || !toleration.key) && (toleration.effect === 'NoExecute' || !toleration.effect));
+  return tolerations.some(
+    (toleration) => (toleration.key === key || !toleration.key) && (toleration.effect === 'NoExecute' || !toleration.effect),
+  );
 }
 
 /** Five minutes on nodes that are not ready or unreachable, unless the pod says otherwise (plugin/defaulttolerationseconds). */

@@ -50,9 +50,15 @@ export function limitRanger(lookup: Lookup): AdmissionPlugin {
       const isPod = request.resource.name === 'pods';
       if (isPod && request.operation === 'UPDATE' && request.subresource !== 'resize') return;
       for (const range of rangesFor(request)) {
-        const problems = limitsOf(range).flatMap((limit) => (isPod ? podProblems(request.object!, limit) : claimProblems(request.object!, limit)));
+        const problems = limitsOf(range).flatMap((limit) =>
+          isPod ? podProblems(request.object!, limit) : claimProblems(request.object!, limit),
+        );
         if (problems.length === 0) continue;
-        throw forbidden(request.resource, request.object!.metadata?.name ?? '', problems.length === 1 ? problems[0]! : `[${problems.join(', ')}]`);
+        throw forbidden(
+          request.resource,
+          request.object!.metadata?.name ?? '',
+          problems.length === 1 ? problems[0]! : `[${problems.join(', ')}]`,
+        );
       }
     },
   };
@@ -83,7 +89,10 @@ function filled(container: Container, requests: Amounts, limits: Amounts, what: 
   if (setLimits.length === 0 && setRequests.length === 0) return container;
   if (setRequests.length > 0) notes.push(`${setRequests.sort().join(', ')} request for ${what} ${container.name}`);
   if (setLimits.length > 0) notes.push(`${setLimits.sort().join(', ')} limit for ${what} ${container.name}`);
-  const add = (given: Amounts | undefined, names: readonly string[], from: Amounts): Amounts => ({ ...given, ...Object.fromEntries(names.map((name) => [name, from[name]!])) });
+  const add = (given: Amounts | undefined, names: readonly string[], from: Amounts): Amounts => ({
+    ...given,
+    ...Object.fromEntries(names.map((name) => [name, from[name]!])),
+  });
   return {
     ...container,
     resources: {
@@ -110,7 +119,8 @@ function claimProblems(claim: KubeObject, limit: Limit): string[] {
     const most = limit.max![name]!;
     const asked = requests[name];
     if (asked === undefined) problems.push(`maximum ${name} usage per ${limit.type} is ${most}.  No request is specified`);
-    else if (compareQuantities(asked, most) > 0) problems.push(`maximum ${name} usage per ${limit.type} is ${most}, but request is ${asked}`);
+    else if (compareQuantities(asked, most) > 0)
+      problems.push(`maximum ${name} usage per ${limit.type} is ${most}, but request is ${asked}`);
   }
   return problems;
 }
@@ -166,7 +176,8 @@ function podResources(containers: readonly Container[], init: readonly Container
       }
     }
     for (const { resources } of init) {
-      for (const [name, amount] of Object.entries(resources?.[of] ?? {})) if (sums[name] === undefined || compareQuantities(amount, sums[name]!) > 0) sums[name] = amount;
+      for (const [name, amount] of Object.entries(resources?.[of] ?? {}))
+        if (sums[name] === undefined || compareQuantities(amount, sums[name]!) > 0) sums[name] = amount;
     }
     return sums;
   };

@@ -29,6 +29,8 @@ function requireNamespace(lookup: Lookup, request: AdmissionRequest): void {
   const { status } = forbidden(request.resource, request.object?.metadata?.name ?? '', message);
   throw new ApiError(403, 'Forbidden', status.message, {
     ...status.details,
-    causes: [{ reason: 'NamespaceTerminating', message: `namespace ${request.namespace} is being terminated`, field: 'metadata.namespace' }],
+    causes: [
+      { reason: 'NamespaceTerminating', message: `namespace ${request.namespace} is being terminated`, field: 'metadata.namespace' },
+    ],
   });
 }

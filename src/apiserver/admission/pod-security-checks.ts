@@ -74,24 +74,42 @@ function found(condition: boolean, reason: string, detail: () => string): Violat
   return condition ? { reason, detail: detail() } : undefined;
 }
 
-const DEFAULT_CAPABILITIES = new Set('AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE SETFCAP SETGID SETPCAP SETUID SYS_CHROOT'.split(' '));
+const DEFAULT_CAPABILITIES = new Set(
+  'AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE SETFCAP SETGID SETPCAP SETUID SYS_CHROOT'.split(' '),
+);
 const SAFE_SYSCTLS = new Set(
-  'kernel.shm_rmid_forced net.ipv4.ip_local_port_range net.ipv4.ip_unprivileged_port_start net.ipv4.tcp_syncookies net.ipv4.ping_group_range net.ipv4.ip_local_reserved_ports net.ipv4.tcp_keepalive_time net.ipv4.tcp_fin_timeout net.ipv4.tcp_keepalive_intvl net.ipv4.tcp_keepalive_probes net.ipv4.tcp_rmem net.ipv4.tcp_wmem'.split(' '),
+  'kernel.shm_rmid_forced net.ipv4.ip_local_port_range net.ipv4.ip_unprivileged_port_start net.ipv4.tcp_syncookies net.ipv4.ping_group_range net.ipv4.ip_local_reserved_ports net.ipv4.tcp_keepalive_time net.ipv4.tcp_fin_timeout net.ipv4.tcp_keepalive_intvl net.ipv4.tcp_keepalive_probes net.ipv4.tcp_rmem net.ipv4.tcp_wmem'.split(
+    ' ',
+  ),
 );
 const SELINUX_TYPES = new Set(['', 'container_t', 'container_init_t', 'container_kvm_t', 'container_engine_t']);
 const APPARMOR_ANNOTATION = 'container.apparmor.security.beta.kubernetes.io/';
-const PLAIN_VOLUMES = new Set(['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'image', 'persistentVolumeClaim', 'projected', 'secret']);
+const PLAIN_VOLUMES = new Set([
+  'configMap',
+  'csi',
+  'downwardAPI',
+  'emptyDir',
+  'ephemeral',
+  'image',
+  'persistentVolumeClaim',
+  'projected',
+  'secret',
+]);
 
 function appArmor(pod: PodLike): Violation | undefined {
   const podType = contextOf(pod).appArmorProfile?.type;
   const isBad = (type: string | undefined): boolean => type === 'Unconfined';
   const names = badContainers(pod, ({ appArmorProfile }) => isBad(appArmorProfile?.type));
   const annotations = Object.entries(pod.metadata?.annotations ?? {})
-    .filter(([key, value]) => key.startsWith(APPARMOR_ANNOTATION) && value !== '' && value !== 'runtime/default' && !value.startsWith('localhost/'))
+    .filter(
+      ([key, value]) =>
+        key.startsWith(APPARMOR_ANNOTATION) && value !== '' && value !== 'runtime/default' && !value.startsWith('localhost/'),
+    )
     .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
     .sort();
   const details: string[] = [];
-  if (isBad(podType) || names.length > 0) details.push(`${setters(isBad(podType), names)} must not set AppArmor profile type to "Unconfined"`);
+  if (isBad(podType) || names.length > 0)
+    details.push(`${setters(isBad(podType), names)} must not set AppArmor profile type to "Unconfined"`);
   if (annotations.length > 0) details.push(`${annotations.length === 1 ? 'annotation' : 'annotations'} ${annotations.join(', ')}`);
   const many = (isBad(podType) ? 1 : 0) + names.length + annotations.length > 1;
   return found(details.length > 0, many ? 'forbidden AppArmor profiles' : 'forbidden AppArmor profile', () => details.join('; '));
@@ -110,7 +128,11 @@ function addedCapabilities(pod: PodLike, isAllowed: (name: string) => boolean): 
 
 function capabilitiesBaseline(pod: PodLike): Violation | undefined {
   const { names, capabilities } = addedCapabilities(pod, (name) => DEFAULT_CAPABILITIES.has(name));
-  return found(names.length > 0, 'non-default capabilities', () => `${called(names)} must not include ${quoted(capabilities)} in securityContext.capabilities.add`);
+  return found(
+    names.length > 0,
+    'non-default capabilities',
+    () => `${called(names)} must not include ${quoted(capabilities)} in securityContext.capabilities.add`,
+  );
 }
 
 function capabilitiesRestricted(pod: PodLike): Violation | undefined {
@@ -141,7 +163,11 @@ function hostPorts(pod: PodLike): Violation | undefined {
     for (const port of bad) ports.add(port);
   }
   const word = ports.size === 1 ? 'hostPort' : 'hostPorts';
-  return found(names.length > 0, word, () => `${called(names)} ${names.length === 1 ? 'uses' : 'use'} ${word} ${[...ports].map(String).sort().join(', ')}`);
+  return found(
+    names.length > 0,
+    word,
+    () => `${called(names)} ${names.length === 1 ? 'uses' : 'use'} ${word} ${[...ports].map(String).sort().join(', ')}`,
+  );
 }
 
 function probeHosts(pod: PodLike): Violation | undefined {
@@ -154,7 +180,11 @@ function probeHosts(pod: PodLike): Violation | undefined {
     for (const host of bad) hosts.add(host!);
   }
   const word = hosts.size === 1 ? 'probe or lifecycle host' : 'probe or lifecycle hosts';
-  return found(names.length > 0, word, () => `${called(names)} ${names.length === 1 ? 'uses' : 'use'} ${word} ${quoted([...hosts].sort())}`);
+  return found(
+    names.length > 0,
+    word,
+    () => `${called(names)} ${names.length === 1 ? 'uses' : 'use'} ${word} ${quoted([...hosts].sort())}`,
+  );
 }
 
 function privileged(pod: PodLike): Violation | undefined {
@@ -168,39 +198,61 @@ function procMount(pod: PodLike): Violation | undefined {
 }
 
 function seLinux(pod: PodLike): Violation | undefined {
-  const isBad = ({ seLinuxOptions: options }: SecurityContext): boolean => !!options && (!SELINUX_TYPES.has(options.type ?? '') || !!options.user || !!options.role);
+  const isBad = ({ seLinuxOptions: options }: SecurityContext): boolean =>
+    !!options && (!SELINUX_TYPES.has(options.type ?? '') || !!options.user || !!options.role);
   const podIsBad = isBad(contextOf(pod));
   const names = badContainers(pod, isBad);
-  const all = [contextOf(pod), ...containersOf(pod).map(({ securityContext }) => securityContext ?? {})].map(({ seLinuxOptions }) => seLinuxOptions ?? {});
+  const all = [contextOf(pod), ...containersOf(pod).map(({ securityContext }) => securityContext ?? {})].map(
+    ({ seLinuxOptions }) => seLinuxOptions ?? {},
+  );
   const types = [...new Set(all.map(({ type }) => type ?? '').filter((type) => !SELINUX_TYPES.has(type)))].sort();
   const parts = [
     ...(types.length > 0 ? [`${types.length === 1 ? 'type' : 'types'} ${quoted(types)}`] : []),
     ...(all.some(({ user }) => user) ? ['user may not be set'] : []),
     ...(all.some(({ role }) => role) ? ['role may not be set'] : []),
   ];
-  return found(podIsBad || names.length > 0, 'seLinuxOptions', () => `${setters(podIsBad, names)} set forbidden securityContext.seLinuxOptions: ${parts.join('; ')}`);
+  return found(
+    podIsBad || names.length > 0,
+    'seLinuxOptions',
+    () => `${setters(podIsBad, names)} set forbidden securityContext.seLinuxOptions: ${parts.join('; ')}`,
+  );
 }
 
 function seccompBaseline(pod: PodLike): Violation | undefined {
   const isBad = ({ seccompProfile }: SecurityContext): boolean => seccompProfile?.type === 'Unconfined';
   const podIsBad = isBad(contextOf(pod));
   const names = badContainers(pod, isBad);
-  return found(podIsBad || names.length > 0, 'seccompProfile', () => `${setters(podIsBad, names)} must not set securityContext.seccompProfile.type to "Unconfined"`);
+  return found(
+    podIsBad || names.length > 0,
+    'seccompProfile',
+    () => `${setters(podIsBad, names)} must not set securityContext.seccompProfile.type to "Unconfined"`,
+  );
 }
 
 function seccompRestricted(pod: PodLike): Violation | undefined {
-  const isBad = ({ seccompProfile }: SecurityContext): boolean => seccompProfile !== undefined && seccompProfile.type !== 'RuntimeDefault' && seccompProfile.type !== 'Localhost';
+  const isBad = ({ seccompProfile }: SecurityContext): boolean =>
+    seccompProfile !== undefined && seccompProfile.type !== 'RuntimeDefault' && seccompProfile.type !== 'Localhost';
   const podProfile = contextOf(pod).seccompProfile;
   const podIsBad = isBad(contextOf(pod));
   const explicit = badContainers(pod, isBad);
   if (podIsBad || explicit.length > 0) {
-    const types = new Set([podIsBad ? podProfile!.type : '', ...containersOf(pod).map(({ securityContext }) => (isBad(securityContext ?? {}) ? securityContext!.seccompProfile!.type : ''))]);
+    const types = new Set([
+      podIsBad ? podProfile!.type : '',
+      ...containersOf(pod).map(({ securityContext }) => (isBad(securityContext ?? {}) ? securityContext!.seccompProfile!.type : '')),
+    ]);
     types.delete('');
-    return { reason: 'seccompProfile', detail: `${setters(podIsBad, explicit)} must not set securityContext.seccompProfile.type to ${quoted([...types].sort())}` };
+    return {
+      reason: 'seccompProfile',
+      detail: `${setters(podIsBad, explicit)} must not set securityContext.seccompProfile.type to ${quoted([...types].sort())}`,
+    };
   }
   if (podProfile) return undefined;
   const names = badContainers(pod, ({ seccompProfile }) => seccompProfile === undefined);
-  return found(names.length > 0, 'seccompProfile', () => `pod or ${called(names)} must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"`);
+  return found(
+    names.length > 0,
+    'seccompProfile',
+    () => `pod or ${called(names)} must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"`,
+  );
 }
 
 function sysctls(pod: PodLike): Violation | undefined {
@@ -212,12 +264,20 @@ function hostProcess(pod: PodLike): Violation | undefined {
   const isBad = ({ windowsOptions }: SecurityContext): boolean => windowsOptions?.hostProcess === true;
   const podIsBad = isBad(contextOf(pod));
   const names = badContainers(pod, isBad);
-  return found(podIsBad || names.length > 0, 'hostProcess', () => `${setters(podIsBad, names)} must not set securityContext.windowsOptions.hostProcess=true`);
+  return found(
+    podIsBad || names.length > 0,
+    'hostProcess',
+    () => `${setters(podIsBad, names)} must not set securityContext.windowsOptions.hostProcess=true`,
+  );
 }
 
 function privilegeEscalation(pod: PodLike): Violation | undefined {
   const names = badContainers(pod, (context) => context.allowPrivilegeEscalation !== false);
-  return found(names.length > 0, 'allowPrivilegeEscalation != false', () => `${called(names)} must set securityContext.allowPrivilegeEscalation=false`);
+  return found(
+    names.length > 0,
+    'allowPrivilegeEscalation != false',
+    () => `${called(names)} must set securityContext.allowPrivilegeEscalation=false`,
+  );
 }
 
 function volumeTypes({ spec }: PodLike): Violation | undefined {
@@ -231,14 +291,21 @@ function volumeTypes({ spec }: PodLike): Violation | undefined {
   }
   const uses = names.length === 1 ? 'uses' : 'use';
   const word = types.size === 1 ? 'type' : 'types';
-  return found(names.length > 0, 'restricted volume types', () => `${called(names, 'volume', 'volumes')} ${uses} restricted volume ${word} ${quoted([...types].sort())}`);
+  return found(
+    names.length > 0,
+    'restricted volume types',
+    () => `${called(names, 'volume', 'volumes')} ${uses} restricted volume ${word} ${quoted([...types].sort())}`,
+  );
 }
 
 function nonRoot(pod: PodLike): Violation | undefined {
   const podValue = contextOf(pod).runAsNonRoot;
   const explicit = badContainers(pod, (context) => context.runAsNonRoot === false);
   if (podValue === false || explicit.length > 0) {
-    return { reason: 'runAsNonRoot != true', detail: `${setters(podValue === false, explicit)} must not set securityContext.runAsNonRoot=false` };
+    return {
+      reason: 'runAsNonRoot != true',
+      detail: `${setters(podValue === false, explicit)} must not set securityContext.runAsNonRoot=false`,
+    };
   }
   if (podValue === true) return undefined;
   const names = badContainers(pod, (context) => context.runAsNonRoot === undefined);
@@ -255,7 +322,20 @@ const SHARED_BASELINE: readonly Check[] = [hostNamespaces];
 
 /** The checks of a level, in the order in which violations are named (pod-security-admission policy/registry.go). */
 export const CHECKS: Readonly<Record<'baseline' | 'restricted', readonly Check[]>> = {
-  baseline: [appArmor, capabilitiesBaseline, ...SHARED_BASELINE, hostPaths, hostPorts, probeHosts, privileged, procMount, seLinux, seccompBaseline, sysctls, hostProcess],
+  baseline: [
+    appArmor,
+    capabilitiesBaseline,
+    ...SHARED_BASELINE,
+    hostPaths,
+    hostPorts,
+    probeHosts,
+    privileged,
+    procMount,
+    seLinux,
+    seccompBaseline,
+    sysctls,
+    hostProcess,
+  ],
   restricted: [
     appArmor,
     ...SHARED_BASELINE,

@@ -65,7 +65,12 @@ function checkPod(request: AdmissionRequest, lookup: Lookup): void {
   const enforced = policyOf(namespace, 'enforce');
   const pod = request.object as PodLike;
   const found = violations(pod, enforced);
-  if (found.length > 0) throw forbidden(request.resource, pod.metadata?.name ?? '', `violates PodSecurity "${enforced.level}:${enforced.version}": ${text(found)}`);
+  if (found.length > 0)
+    throw forbidden(
+      request.resource,
+      pod.metadata?.name ?? '',
+      `violates PodSecurity "${enforced.level}:${enforced.version}": ${text(found)}`,
+    );
   warnOf(request, pod, policyOf(namespace, 'warn'));
 }
 
@@ -89,10 +94,15 @@ function labelErrors(namespace: KubeObject): FieldError[] {
     const level = labels[`${PREFIX}${mode}`];
     const version = labels[`${PREFIX}${mode}-version`];
     const add = (label: string, value: string, detail: string): void => {
-      errors.push({ reason: 'FieldValueInvalid', field: `metadata.labels[${PREFIX}${label}]`, message: `Invalid value: ${JSON.stringify(value)}: ${detail}` });
+      errors.push({
+        reason: 'FieldValueInvalid',
+        field: `metadata.labels[${PREFIX}${label}]`,
+        message: `Invalid value: ${JSON.stringify(value)}: ${detail}`,
+      });
     };
     if (level !== undefined && !isLevel(level)) add(mode, level, 'must be one of privileged, baseline, restricted');
-    if (version !== undefined && version !== 'latest' && !/^v1\.([0-9]|[1-9][0-9]*)$/.test(version)) add(`${mode}-version`, version, 'must be "latest" or "v1.x"');
+    if (version !== undefined && version !== 'latest' && !/^v1\.([0-9]|[1-9][0-9]*)$/.test(version))
+      add(`${mode}-version`, version, 'must be "latest" or "v1.x"');
   }
   return errors;
 }
@@ -102,7 +112,8 @@ function checkNamespace(request: AdmissionRequest, lookup: Lookup): void {
   const namespace = request.object!;
   if (request.old?.metadata!.labels === namespace.metadata!.labels) return;
   const errors = labelErrors(namespace);
-  if (errors.length > 0 && (!request.old || labelErrors(request.old).length === 0)) throw invalid({ group: '', kind: 'Namespace' }, namespace.metadata!.name!, errors);
+  if (errors.length > 0 && (!request.old || labelErrors(request.old).length === 0))
+    throw invalid({ group: '', kind: 'Namespace' }, namespace.metadata!.name!, errors);
   if (!request.old) return;
   const before = policyOf(request.old, 'enforce');
   const after = policyOf(namespace, 'enforce');
@@ -123,7 +134,9 @@ function warnOfExisting(request: AdmissionRequest, lookup: Lookup, policy: Polic
     else groups.set(reasons, [pod.metadata!.name!]);
   }
   if (groups.size === 0) return;
-  request.call.warn(`existing pods in namespace ${JSON.stringify(request.name)} violate the new PodSecurity enforce level "${policy.level}:${policy.version}"`);
+  request.call.warn(
+    `existing pods in namespace ${JSON.stringify(request.name)} violate the new PodSecurity enforce level "${policy.level}:${policy.version}"`,
+  );
   const lines = [...groups].map(([reasons, names]) => {
     const others = names.length === 1 ? '' : names.length === 2 ? ' (and 1 other pod)' : ` (and ${names.length - 1} other pods)`;
     return `${names[0]}${others}: ${reasons}`;

@@ -18,19 +18,39 @@ export interface MatchResources {
   readonly objectSelector?: LabelSelector;
   readonly resourceRules?: readonly ResourceRule[];
   readonly excludeResourceRules?: readonly ResourceRule[];
+  /** `Equivalent` also means the same objects in other versions. */
+  readonly matchPolicy?: string;
+}
+
+/** A version of the resource that a request is about. */
+export interface Place {
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
 }
 
 function has(list: readonly string[] | undefined, value: string): boolean {
   return list !== undefined && (list.includes('*') || list.includes(value));
 }
 
-function ruleMatches(rule: ResourceRule, request: AdmissionRequest): boolean {
-  const { kind } = request.resource;
-  if (!has(rule.apiGroups, kind.group) || !has(rule.apiVersions, kind.version) || !has(rule.operations, request.operation)) return false;
-  if (rule.scope === 'Namespaced' && !kind.namespaced) return false;
-  if (rule.scope === 'Cluster' && kind.namespaced) return false;
+function ruleMatches(rule: ResourceRule, { group, version, resource }: Place, request: AdmissionRequest): boolean {
+  const { namespaced } = request.resource.kind;
+  if (!has(rule.apiGroups, group) || !has(rule.apiVersions, version) || !has(rule.operations, request.operation)) return false;
+  if (rule.scope === 'Namespaced' && !namespaced) return false;
+  if (rule.scope === 'Cluster' && namespaced) return false;
   if (rule.resourceNames?.length && !rule.resourceNames.includes(request.name)) return false;
-  return (rule.resources ?? []).some((pattern) => resourceMatches(pattern, kind.resource, request.subresource));
+  return (rule.resources ?? []).some((pattern) => resourceMatches(pattern, resource, request.subresource));
+}
+
+/** The first of the places of which a rule speaks; of the first only unless equivalents count. */
+function placeOf(
+  rules: readonly ResourceRule[] | undefined,
+  { matchPolicy }: MatchResources,
+  places: readonly Place[],
+  request: AdmissionRequest,
+): Place | undefined {
+  const candidates = matchPolicy === 'Exact' ? places.slice(0, 1) : places;
+  return candidates.find((place) => rules?.some((rule) => ruleMatches(rule, place, request)));
 }
 
 /** `pods`, `pods/status`, `*`, `pods/*`, `*∕scale`. */
@@ -58,11 +78,22 @@ function namespaceMatches(selector: LabelSelector | undefined, request: Admissio
   return selects(selector, lookup.get('namespaces', '', request.namespace)?.metadata?.labels);
 }
 
-/** Whether a request is spoken of. Without rules, all are (bindings narrow what their policy says). */
-export function matches(constraints: MatchResources | undefined, request: AdmissionRequest, lookup: Lookup, withoutRules: boolean): boolean {
-  if (!constraints) return withoutRules;
+/**
+ * The version of a request's resource that is spoken of; undefined if none is. `places` begins with
+ * the one that was asked for. Without rules all are spoken of where `withoutRules` says so: bindings
+ * narrow what their policy says.
+ */
+export function matchedPlace(
+  constraints: MatchResources | undefined,
+  request: AdmissionRequest,
+  places: readonly Place[],
+  lookup: Lookup,
+  withoutRules: boolean,
+): Place | undefined {
+  if (!constraints) return withoutRules ? places[0] : undefined;
   const { resourceRules, excludeResourceRules, namespaceSelector, objectSelector } = constraints;
-  if (excludeResourceRules?.some((rule) => ruleMatches(rule, request))) return false;
-  if (!(resourceRules?.length ? resourceRules.some((rule) => ruleMatches(rule, request)) : withoutRules)) return false;
-  return namespaceMatches(namespaceSelector, request, lookup) && objectsMatch(objectSelector, request);
+  if (!namespaceMatches(namespaceSelector, request, lookup) || !objectsMatch(objectSelector, request)) return undefined;
+  if (placeOf(excludeResourceRules, constraints, places, request)) return undefined;
+  if (!resourceRules?.length) return withoutRules ? places[0] : undefined;
+  return placeOf(resourceRules, constraints, places, request);
 }

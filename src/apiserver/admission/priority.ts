@@ -23,7 +23,11 @@ export function priority(lookup: Lookup): AdmissionPlugin {
       if (!pod.spec.preemptionPolicy) spec.preemptionPolicy = chosen.preemptionPolicy;
       request.object = { ...pod, spec };
       if (pod.spec.priority !== undefined && pod.spec.priority !== chosen.priority) {
-        throw forbidden(request.resource, pod.metadata?.name ?? '', `the integer value of priority (${pod.spec.priority}) must not be provided in pod spec; priority admission controller computed ${chosen.priority} from the given PriorityClass name`);
+        throw forbidden(
+          request.resource,
+          pod.metadata?.name ?? '',
+          `the integer value of priority (${pod.spec.priority}) must not be provided in pod spec; priority admission controller computed ${chosen.priority} from the given PriorityClass name`,
+        );
       }
     },
   };
@@ -32,12 +36,21 @@ export function priority(lookup: Lookup): AdmissionPlugin {
     const name = pod.spec?.priorityClassName as string | undefined;
     if (name) {
       const found = at.get(CLASSES, '', name);
-      if (!found) throw forbidden({ group: '', resource: 'pods' }, pod.metadata?.name ?? '', `no PriorityClass with name ${name} was found`);
-      return { priorityClassName: name, priority: found.value as number, preemptionPolicy: (found.preemptionPolicy as string) ?? 'PreemptLowerPriority' };
+      if (!found)
+        throw forbidden({ group: '', resource: 'pods' }, pod.metadata?.name ?? '', `no PriorityClass with name ${name} was found`);
+      return {
+        priorityClassName: name,
+        priority: found.value as number,
+        preemptionPolicy: (found.preemptionPolicy as string) ?? 'PreemptLowerPriority',
+      };
     }
     const fallback = globalDefault(at);
     if (!fallback) return { priority: 0, preemptionPolicy: 'PreemptLowerPriority' };
-    return { priorityClassName: fallback.metadata!.name!, priority: fallback.value as number, preemptionPolicy: (fallback.preemptionPolicy as string) ?? 'PreemptLowerPriority' };
+    return {
+      priorityClassName: fallback.metadata!.name!,
+      priority: fallback.value as number,
+      preemptionPolicy: (fallback.preemptionPolicy as string) ?? 'PreemptLowerPriority',
+    };
   }
 }
 
@@ -46,7 +59,10 @@ function keepPriority(pod: KubeObject, old: KubeObject): KubeObject {
   const priority = pod.spec?.priority ?? old.spec?.priority;
   const preemptionPolicy = pod.spec?.preemptionPolicy ?? old.spec?.preemptionPolicy;
   if (priority === pod.spec?.priority && preemptionPolicy === pod.spec?.preemptionPolicy) return pod;
-  return { ...pod, spec: { ...pod.spec, ...(priority !== undefined && { priority }), ...(preemptionPolicy !== undefined && { preemptionPolicy }) } };
+  return {
+    ...pod,
+    spec: { ...pod.spec, ...(priority !== undefined && { priority }), ...(preemptionPolicy !== undefined && { preemptionPolicy }) },
+  };
 }
 
 /** The default class with the lowest value, should there be several. */

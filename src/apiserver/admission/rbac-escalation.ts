@@ -20,7 +20,13 @@ export function rbacEscalation(authorizer: () => Authorizer): AdmissionPlugin {
       const { user } = request.call;
       if (user.groups.includes('system:masters')) return;
       const isRole = ROLES.has(request.resource.name);
-      if (!isRole && request.old && deepEqual(request.old.roleRef, request.object!.roleRef) && deepEqual(request.old.subjects, request.object!.subjects)) return;
+      if (
+        !isRole &&
+        request.old &&
+        deepEqual(request.old.roleRef, request.object!.roleRef) &&
+        deepEqual(request.old.subjects, request.object!.subjects)
+      )
+        return;
       if (isRole && request.old && deepEqual(request.old.rules, request.object!.rules)) return;
       if (mayAnyway(request, authorizer(), isRole)) return;
       const wanted = isRole ? ((request.object!.rules ?? []) as PolicyRule[]) : (authorizer().rulesOf(request.object!) ?? []);

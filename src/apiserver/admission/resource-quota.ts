@@ -59,9 +59,12 @@ function checked(request: AdmissionRequest, quota: KubeObject, increase: Amounts
   const hard = hardOf(quota);
   const used = (quota.status?.used ?? {}) as Amounts;
   const name = request.object!.metadata?.name ?? '';
-  const names = Object.keys(increase).filter((resource) => hard[resource] !== undefined).sort();
+  const names = Object.keys(increase)
+    .filter((resource) => hard[resource] !== undefined)
+    .sort();
   const unknown = names.filter((resource) => used[resource] === undefined);
-  if (unknown.length > 0) throw forbidden(request.resource, name, `status unknown for quota: ${quota.metadata!.name}, resources: ${unknown.join(',')}`);
+  if (unknown.length > 0)
+    throw forbidden(request.resource, name, `status unknown for quota: ${quota.metadata!.name}, resources: ${unknown.join(',')}`);
   const total: Record<string, string> = { ...used };
   for (const resource of names) total[resource] = addQuantities(used[resource]!, increase[resource]!);
   const exceeded = names.filter((resource) => compareQuantities(total[resource]!, hard[resource]!) > 0);
@@ -86,7 +89,12 @@ function requireConstraints(request: AdmissionRequest, quota: KubeObject): void 
     const lacking = containers.filter((container) => container.resources?.[of]?.[match[2]!] === undefined).map(({ name }) => name);
     if (lacking.length > 0) missing.push(`${resource} for: ${lacking.sort().join(',')}`);
   }
-  if (missing.length > 0) throw forbidden(request.resource, pod.metadata?.name ?? '', `failed quota: ${quota.metadata!.name}: must specify ${missing.join('; ')}`);
+  if (missing.length > 0)
+    throw forbidden(
+      request.resource,
+      pod.metadata?.name ?? '',
+      `failed quota: ${quota.metadata!.name}: must specify ${missing.join('; ')}`,
+    );
 }
 
 function* charge(server: ServerContext, request: AdmissionRequest, quota: KubeObject, increase: Amounts): Task<void> {

@@ -59,7 +59,8 @@ function mountToken(spec: KubeObject['spec'], names: Rng): void {
   if (![...containers, ...init].some(needsMount)) return;
   const name = flat(`kube-api-access-${names.suffix()}`);
   const mount = { name, readOnly: true, mountPath: MOUNT_PATH };
-  const withMount = (container: Container) => (needsMount(container) ? copyWith(container, 'volumeMounts', appended(container.volumeMounts, mount)) : container);
+  const withMount = (container: Container) =>
+    needsMount(container) ? copyWith(container, 'volumeMounts', appended(container.volumeMounts, mount)) : container;
   spec.containers = containers.map(withMount);
   if (init.length > 0) spec.initContainers = init.map(withMount);
   spec.volumes = appended(spec.volumes, { name, projected: PROJECTED });

@@ -65,10 +65,15 @@ export function claimResize(lookup: Lookup): AdmissionPlugin {
       const after = request.object.spec?.resources?.requests?.storage as string | undefined;
       if (before === undefined || after === undefined || compareQuantities(after, before) <= 0) return;
       const name = request.object.metadata!.name!;
-      if (request.old.status?.phase !== 'Bound') throw forbidden(request.resource, name, 'Only bound persistent volume claims can be expanded');
+      if (request.old.status?.phase !== 'Bound')
+        throw forbidden(request.resource, name, 'Only bound persistent volume claims can be expanded');
       const className = request.old.spec.storageClassName ?? request.old.metadata!.annotations?.[BETA_CLASS_ANNOTATION];
       if (className && lookup.get(CLASSES, '', className as string)?.allowVolumeExpansion) return;
-      throw forbidden(request.resource, name, 'only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize');
+      throw forbidden(
+        request.resource,
+        name,
+        'only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize',
+      );
     },
   };
 }

@@ -51,7 +51,8 @@ export class Authorizer {
       this.bySubject = undefined;
       this.remembered = new Map();
     };
-    for (const watched of [this.clusterRoles, this.roles, this.clusterRoleBindings, this.roleBindings]) watched.watch({}, { notify: forget, lost: forget });
+    for (const watched of [this.clusterRoles, this.roles, this.clusterRoleBindings, this.roleBindings])
+      watched.watch({}, { notify: forget, lost: forget });
   }
 
   authorize(user: Identity, asked: Attributes): Decision {
@@ -68,7 +69,11 @@ export class Authorizer {
 
   /** Every rule a user has in a namespace, those for the whole cluster included. */
   rulesFor(user: Identity, namespace: string): PolicyRule[] {
-    if (user.groups.includes(MASTERS)) return [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }, { verbs: ['*'], nonResourceURLs: ['*'] }];
+    if (user.groups.includes(MASTERS))
+      return [
+        { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+        { verbs: ['*'], nonResourceURLs: ['*'] },
+      ];
     const rules: PolicyRule[] = [];
     for (const binding of this.bindingsOf(user)) {
       const at = binding.metadata!.namespace;
@@ -100,12 +105,19 @@ export class Authorizer {
     }
     if (user.groups.includes(NODES) && this.clusterRoleRules('system:node').some((rule) => ruleAllows(rule, asked))) return ALLOWED;
     if (user.name === CONTROLLER_MANAGER && this.controllersAllow(asked)) return ALLOWED;
-    return { allowed: false, reason: problems.length === 0 ? '' : `RBAC: ${problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`}` };
+    return {
+      allowed: false,
+      reason: problems.length === 0 ? '' : `RBAC: ${problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`}`,
+    };
   }
 
   private controllersAllow(asked: Attributes): boolean {
     for (const role of this.clusterRoles.list()) {
-      if (role.metadata!.name!.startsWith('system:controller:') && ((role.rules ?? []) as PolicyRule[]).some((rule) => ruleAllows(rule, asked))) return true;
+      if (
+        role.metadata!.name!.startsWith('system:controller:') &&
+        ((role.rules ?? []) as PolicyRule[]).some((rule) => ruleAllows(rule, asked))
+      )
+        return true;
     }
     return false;
   }
@@ -140,9 +152,15 @@ function missingRole(binding: KubeObject): string {
 function allowedBy(binding: KubeObject, user: Identity): string {
   const { kind, name } = binding.roleRef as { kind: string; name: string };
   const subject = ((binding.subjects ?? []) as Subject[]).find(
-    (candidate) => subjectKey(candidate, binding.metadata!.namespace ?? '') === `User ${user.name}` || (candidate.kind === 'Group' && user.groups.includes(candidate.name)),
+    (candidate) =>
+      subjectKey(candidate, binding.metadata!.namespace ?? '') === `User ${user.name}` ||
+      (candidate.kind === 'Group' && user.groups.includes(candidate.name)),
   );
-  const bindingName = binding.metadata!.namespace === undefined ? binding.metadata!.name! : `${binding.metadata!.name!}/${binding.metadata!.namespace}`;
-  const who = subject?.kind === 'ServiceAccount' ? `ServiceAccount ${JSON.stringify(`${subject.name}/${subject.namespace ?? ''}`)}` : `${subject?.kind} ${JSON.stringify(subject?.name)}`;
+  const bindingName =
+    binding.metadata!.namespace === undefined ? binding.metadata!.name! : `${binding.metadata!.name!}/${binding.metadata!.namespace}`;
+  const who =
+    subject?.kind === 'ServiceAccount'
+      ? `ServiceAccount ${JSON.stringify(`${subject.name}/${subject.namespace ?? ''}`)}`
+      : `${subject?.kind} ${JSON.stringify(subject?.name)}`;
   return `RBAC: allowed by ${binding.kind} ${JSON.stringify(bindingName)} of ${kind} ${JSON.stringify(name)} to ${who}`;
 }

@@ -20,7 +20,8 @@ export function impersonated(authorizer: Authorizer, user: Identity, request: Ht
     .map((group) => group.trim())
     .filter((group) => group !== '');
   if (name === undefined || name === '') {
-    if (groups.length > 0 || headers['impersonate-uid']) throw unclassified(`requested [${groups.map((group) => `{Group  ${group}    }`).join(' ')}] without impersonating a user`);
+    if (groups.length > 0 || headers['impersonate-uid'])
+      throw unclassified(`requested [${groups.map((group) => `{Group  ${group}    }`).join(' ')}] without impersonating a user`);
     return user;
   }
   const account = SERVICE_ACCOUNT.exec(name);
@@ -28,7 +29,8 @@ export function impersonated(authorizer: Authorizer, user: Identity, request: Ht
   else requireAccess(authorizer, user, attributes('', 'users', name));
   for (const group of groups) requireAccess(authorizer, user, attributes('', 'groups', group));
   if (account && groups.length === 0) groups.push('system:serviceaccounts', `system:serviceaccounts:${account[1]!}`);
-  if (name !== ANONYMOUS.name && !groups.includes(ALL_AUTHENTICATED) && !groups.includes('system:unauthenticated')) groups.push(ALL_AUTHENTICATED);
+  if (name !== ANONYMOUS.name && !groups.includes(ALL_AUTHENTICATED) && !groups.includes('system:unauthenticated'))
+    groups.push(ALL_AUTHENTICATED);
   if (name === ANONYMOUS.name && !groups.includes('system:unauthenticated')) groups.push('system:unauthenticated');
   return { name, groups };
 }

@@ -70,11 +70,15 @@ function breakdown(rule: PolicyRule): PolicyRule[] {
 function covers(owner: PolicyRule, part: PolicyRule): boolean {
   if (!has(owner.verbs, part.verbs[0]!)) return false;
   const path = part.nonResourceURLs?.[0];
-  if (path !== undefined) return pathMatches(owner, path) || (owner.nonResourceURLs ?? []).some((given) => given.endsWith('*') && path.startsWith(given.slice(0, -1)));
+  if (path !== undefined)
+    return (
+      pathMatches(owner, path) || (owner.nonResourceURLs ?? []).some((given) => given.endsWith('*') && path.startsWith(given.slice(0, -1)))
+    );
   if (!has(owner.apiGroups, part.apiGroups![0]!)) return false;
   const [resource] = part.resources!;
   const slash = resource!.indexOf('/');
-  const resourceCovered = slash < 0 ? has(owner.resources, resource!) : resourceMatches(owner, resource!.slice(0, slash), resource!.slice(slash + 1));
+  const resourceCovered =
+    slash < 0 ? has(owner.resources, resource!) : resourceMatches(owner, resource!.slice(0, slash), resource!.slice(slash + 1));
   if (!resourceCovered) return false;
   if (!owner.resourceNames?.length) return true;
   return part.resourceNames !== undefined && owner.resourceNames.includes(part.resourceNames[0]!);

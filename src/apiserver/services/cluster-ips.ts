@@ -74,7 +74,12 @@ export class ClusterIPs {
     const labels = { 'ipaddress.kubernetes.io/ip-family': 'IPv4', 'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io' };
     const parentRef = { resource: 'services', namespace, name };
     try {
-      yield* create(this.server, call, served, { apiVersion: `${GROUP}/v1`, kind: 'IPAddress', metadata: { name: address, labels }, spec: { parentRef } });
+      yield* create(this.server, call, served, {
+        apiVersion: `${GROUP}/v1`,
+        kind: 'IPAddress',
+        metadata: { name: address, labels },
+        spec: { parentRef },
+      });
       return true;
     } catch (error) {
       if (isApiError(error, 'AlreadyExists')) return false;

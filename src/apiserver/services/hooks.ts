@@ -102,7 +102,8 @@ export function serviceHooks(addresses: ClusterIPs, ports: () => NodePorts, fres
     const take = (wanted: number | undefined, field: string): number => {
       if (wanted && held.has(wanted)) return wanted;
       if (wanted) {
-        if (!ports().inRange(wanted)) refuse(service, field, wanted, 'provided port is not in the valid range. The range of valid ports is 30000-32767');
+        if (!ports().inRange(wanted))
+          refuse(service, field, wanted, 'provided port is not in the valid range. The range of valid ports is 30000-32767');
         if (!ports().take(wanted)) refuse(service, field, wanted, 'provided port is already allocated');
         taken.push(wanted);
         return wanted;
@@ -161,7 +162,9 @@ function withOldValues(service: KubeObject, old: KubeObject): KubeObject {
     delete spec.clusterIPs;
   }
   if (mayHaveNodePorts(spec) && mayHaveNodePorts(before) && needsNodePorts(spec)) {
-    const known = new Map(((before.ports ?? []) as readonly Port[]).map((port) => [`${port.protocol ?? 'TCP'} ${port.port}`, port.nodePort]));
+    const known = new Map(
+      ((before.ports ?? []) as readonly Port[]).map((port) => [`${port.protocol ?? 'TCP'} ${port.port}`, port.nodePort]),
+    );
     const used = new Set(((spec.ports ?? []) as readonly Port[]).map((port) => port.nodePort));
     spec.ports = ((spec.ports ?? []) as readonly Port[]).map((port) => {
       const nodePort = known.get(`${port.protocol ?? 'TCP'} ${port.port}`);

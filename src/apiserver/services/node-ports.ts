@@ -25,16 +25,19 @@ export class NodePorts {
   constructor(services: WatchCache, rng: Rng) {
     this.rng = rng;
     for (const service of services.list()) this.add(service, 1);
-    services.watch({}, {
-      notify: ({ before, after }) => {
-        if (after) this.add(after, 1);
-        if (before) this.add(before, -1);
+    services.watch(
+      {},
+      {
+        notify: ({ before, after }) => {
+          if (after) this.add(after, 1);
+          if (before) this.add(before, -1);
+        },
+        lost: () => {
+          this.held.clear();
+          for (const service of services.list()) this.add(service, 1);
+        },
       },
-      lost: () => {
-        this.held.clear();
-        for (const service of services.list()) this.add(service, 1);
-      },
-    });
+    );
   }
 
   /** Whether the port was free and is now held. */

@@ -9,7 +9,8 @@ import type { ServerContext } from '../server-context.ts';
 /** Binds a pod to a node: `pods/binding` and `bindings` (registry/core/pod/storage.assignPod). */
 export function* bind(server: ServerContext, call: Call, pods: Resource, name: string, binding: KubeObject): Task<KubeObject> {
   const target = binding.target as { kind?: string; name?: string } | undefined;
-  if (target?.kind && target.kind !== 'Node') throw unclassified(`target.kind: Unsupported value: ${JSON.stringify(target.kind)}: supported values: "Node", "<empty>"`);
+  if (target?.kind && target.kind !== 'Node')
+    throw unclassified(`target.kind: Unsupported value: ${JSON.stringify(target.kind)}: supported values: "Node", "<empty>"`);
   if (!target?.name) throw unclassified('target.name: Required value');
   const node = target.name;
   const { namespace } = call.info;
@@ -20,10 +21,20 @@ export function* bind(server: ServerContext, call: Call, pods: Resource, name: s
     name,
     function* (old) {
       if (uid && uid !== old.metadata!.uid) {
-        throw storageConflict(pods, namespace, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata!.uid}`);
+        throw storageConflict(
+          pods,
+          namespace,
+          name,
+          `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata!.uid}`,
+        );
       }
       if (resourceVersion && resourceVersion !== old.metadata!.resourceVersion) {
-        throw storageConflict(pods, namespace, name, `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${old.metadata!.resourceVersion}`);
+        throw storageConflict(
+          pods,
+          namespace,
+          name,
+          `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${old.metadata!.resourceVersion}`,
+        );
       }
       refuseUnbindable(old, name);
       return bound(server, old, node, labels, annotations);
@@ -46,7 +57,13 @@ function refuseUnbindable(pod: KubeObject, name: string): void {
   if (pod.spec.schedulingGates?.length > 0) throw conflict(BINDINGS, name, `pod ${name} has non-empty .spec.schedulingGates`);
 }
 
-function bound(server: ServerContext, pod: KubeObject, node: string, labels: Record<string, string> | undefined, annotations: Record<string, string> | undefined): KubeObject {
+function bound(
+  server: ServerContext,
+  pod: KubeObject,
+  node: string,
+  labels: Record<string, string> | undefined,
+  annotations: Record<string, string> | undefined,
+): KubeObject {
   const conditions = (pod.status?.conditions ?? []) as { type: string }[];
   const scheduled = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: server.kernel.timestamp() };
   const metadata = { ...pod.metadata };
@@ -59,4 +76,3 @@ function bound(server: ServerContext, pod: KubeObject, node: string, labels: Rec
     status: { ...pod.status, conditions: [...conditions.filter((condition) => condition.type !== 'PodScheduled'), scheduled] },
   };
 }
-

@@ -42,9 +42,12 @@ function ignoresBudgets(pod: KubeObject): boolean {
 function* spend(server: ServerContext, pod: KubeObject, options: DeleteOptions): Task<void> {
   const budgets = server.resources.byName(BUDGETS)!;
   const { namespace = '' } = pod.metadata!;
-  const [budget, ...more] = budgets.cache.list(namespace).filter((candidate) => selectorFrom(candidate.spec?.selector).matches(pod.metadata!.labels));
+  const [budget, ...more] = budgets.cache
+    .list(namespace)
+    .filter((candidate) => selectorFrom(candidate.spec?.selector).matches(pod.metadata!.labels));
   if (!budget) return;
-  if (more.length > 0) throw unclassified('This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.');
+  if (more.length > 0)
+    throw unclassified('This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.');
   if (!isReady(pod) && allowsUnhealthy(budget)) return;
   const name = budget.metadata!.name!;
   yield* server.objects.update(
@@ -83,7 +86,8 @@ function decremented(server: ServerContext, budget: KubeObject, pod: KubeObject)
   const allowed = (status.disruptionsAllowed ?? 0) as number;
   if (allowed < 0) throw forbidden(at, name, 'pdb disruptions allowed is negative');
   const disrupted = (status.disruptedPods ?? {}) as Record<string, string>;
-  if (Object.keys(disrupted).length > MOST_DISRUPTED_PODS) throw forbidden(at, name, 'DisruptedPods map too big - too many evictions not confirmed by PDB controller');
+  if (Object.keys(disrupted).length > MOST_DISRUPTED_PODS)
+    throw forbidden(at, name, 'DisruptedPods map too big - too many evictions not confirmed by PDB controller');
   if (allowed === 0) {
     const message = `The disruption budget ${name} needs ${status.desiredHealthy ?? 0} healthy pods and has ${status.currentHealthy ?? 0} currently`;
     throw tooMany(MESSAGE, { causes: [{ reason: 'DisruptionBudget', message }] });

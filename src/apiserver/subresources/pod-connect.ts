@@ -22,7 +22,11 @@ function names(list: readonly Named[] | undefined): string {
 /** The container that is meant: the one named, or the only one (registry/core/pod/strategy.go containerOf). */
 function containerOf(pod: KubeObject, asked: string | undefined): string {
   const { name } = pod.metadata!;
-  const { containers, initContainers, ephemeralContainers } = pod.spec as { containers: Named[]; initContainers?: Named[]; ephemeralContainers?: Named[] };
+  const { containers, initContainers, ephemeralContainers } = pod.spec as {
+    containers: Named[];
+    initContainers?: Named[];
+    ephemeralContainers?: Named[];
+  };
   if (!asked) {
     if (containers.length === 1) return containers[0]!.name;
     if (containers.length === 0) throw badRequest(`a container name must be specified for pod ${name}`);
@@ -31,7 +35,8 @@ function containerOf(pod: KubeObject, asked: string | undefined): string {
     if (ephemeralContainers?.length) message += ` or one of the ephemeral containers: ${names(ephemeralContainers)}`;
     throw badRequest(message);
   }
-  if ([...containers, ...(initContainers ?? []), ...(ephemeralContainers ?? [])].some((container) => container.name === asked)) return asked;
+  if ([...containers, ...(initContainers ?? []), ...(ephemeralContainers ?? [])].some((container) => container.name === asked))
+    return asked;
   throw badRequest(`container ${asked} is not valid for pod ${name}`);
 }
 
@@ -52,15 +57,33 @@ function checkLogOptions(call: Call): void {
   const limitBytes = integerOption(call, 'limitBytes');
   const sinceSeconds = integerOption(call, 'sinceSeconds');
   const sinceTime = call.query('sinceTime');
-  if (sinceTime && Number.isNaN(parseRfc3339(sinceTime))) throw badRequest(`parsing time ${JSON.stringify(sinceTime)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(sinceTime)} as "2006"`);
+  if (sinceTime && Number.isNaN(parseRfc3339(sinceTime)))
+    throw badRequest(
+      `parsing time ${JSON.stringify(sinceTime)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(sinceTime)} as "2006"`,
+    );
   if (tailLines !== undefined && tailLines < 0) add('tailLines', tailLines, 'must be greater than or equal to 0');
   if (limitBytes !== undefined && limitBytes < 1) add('limitBytes', limitBytes, 'must be greater than 0');
-  if (sinceSeconds !== undefined && sinceTime) errors.push({ reason: 'FieldValueForbidden', field: '', message: 'Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified' });
+  if (sinceSeconds !== undefined && sinceTime)
+    errors.push({
+      reason: 'FieldValueForbidden',
+      field: '',
+      message: 'Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified',
+    });
   else if (sinceSeconds !== undefined && sinceSeconds < 1) add('sinceSeconds', sinceSeconds, 'must be greater than 0');
   if (errors.length > 0) throw invalid({ group: '', kind: 'PodLogOptions' }, call.info.name, errors);
 }
 
-const LOG_OPTIONS = ['follow', 'previous', 'timestamps', 'sinceSeconds', 'sinceTime', 'tailLines', 'limitBytes', 'stream', 'insecureSkipTLSVerifyBackend'];
+const LOG_OPTIONS = [
+  'follow',
+  'previous',
+  'timestamps',
+  'sinceSeconds',
+  'sinceTime',
+  'tailLines',
+  'limitBytes',
+  'stream',
+  'insecureSkipTLSVerifyBackend',
+];
 
 /** The log of a container, from the kubelet that has it. Throws BadRequest, Invalid, NotFound. */
 export function* podLog(server: ServerContext, call: Call, pods: Resource): Task<HttpResponse> {
@@ -70,7 +93,12 @@ export function* podLog(server: ServerContext, call: Call, pods: Resource): Task
   const container = containerOf(pod, call.query('container'));
   if (!pod.spec.nodeName) return { status: 204, headers: {} };
   const query = call.request.query.filter(([key]) => LOG_OPTIONS.includes(key));
-  const response = yield* askKubelet(server, pod, { method: 'GET', path: `/containerLogs/${namespace}/${name}/${container}`, query, headers: {} });
+  const response = yield* askKubelet(server, pod, {
+    method: 'GET',
+    path: `/containerLogs/${namespace}/${name}/${container}`,
+    query,
+    headers: {},
+  });
   if (response.status < 400) return { ...response, headers: { 'content-type': 'text/plain' } };
   throw kubeletRefusal(response, call);
 }
@@ -82,7 +110,11 @@ function kubeletRefusal(response: HttpResponse, call: Call): ApiError {
     case 400:
       return badRequest(message);
     case 404:
-      return new ApiError(404, 'NotFound', `the server could not find the requested resource ( pods/log ${call.info.name})`, { name: call.info.name, kind: 'pods/log', causes: [{ reason: 'UnexpectedServerResponse', message }] });
+      return new ApiError(404, 'NotFound', `the server could not find the requested resource ( pods/log ${call.info.name})`, {
+        name: call.info.name,
+        kind: 'pods/log',
+        causes: [{ reason: 'UnexpectedServerResponse', message }],
+      });
     default:
       return internalError(message);
   }
@@ -110,11 +142,18 @@ export function* podConnect(server: ServerContext, call: Call, pods: Resource): 
   const pod = yield* server.objects.get(pods, namespace, name);
   const container = subresource === 'portforward' ? '' : `/${containerOf(pod, call.query('container'))}`;
   if (!pod.spec.nodeName) throw badRequest(`pod ${name} does not have a host assigned`);
-  if (subresource === 'exec' && call.query('command') === undefined) throw badRequest('you must specify at least 1 command for the container');
-  if (subresource !== 'portforward' && !['stdin', 'stdout', 'stderr'].some((stream) => isTrue(call.query(stream)))) throw badRequest('you must specify at least 1 of stdin, stdout, stderr');
+  if (subresource === 'exec' && call.query('command') === undefined)
+    throw badRequest('you must specify at least 1 command for the container');
+  if (subresource !== 'portforward' && !['stdin', 'stdout', 'stderr'].some((stream) => isTrue(call.query(stream))))
+    throw badRequest('you must specify at least 1 of stdin, stdout, stderr');
   const { query, headers } = call.request;
   const path = `/${subresource === 'portforward' ? 'portForward' : subresource}/${namespace}/${name}${container}`;
-  return yield* askKubelet(server, pod, { method: call.request.method, path, query: query.filter(([key]) => key !== 'container').map(([key, value]) => [KUBELET_NAMES[key] ?? key, value] as const), headers });
+  return yield* askKubelet(server, pod, {
+    method: call.request.method,
+    path,
+    query: query.filter(([key]) => key !== 'container').map(([key, value]) => [KUBELET_NAMES[key] ?? key, value] as const),
+    headers,
+  });
 }
 
 /** What the kubelet calls the options of a stream (registry/core/pod/strategy.go streamParams). */

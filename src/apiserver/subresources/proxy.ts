@@ -26,7 +26,12 @@ interface Target {
 export function* proxy(server: ServerContext, call: Call, resource: Resource): Task<HttpResponse> {
   const { name, port } = split(call.info.name);
   const object = yield* server.objects.get(resource, call.info.namespace, name);
-  const target = resource.name === 'pods' ? podTarget(object, port) : resource.name === 'nodes' ? nodeTarget(object, port) : serviceTarget(server, object, port);
+  const target =
+    resource.name === 'pods'
+      ? podTarget(object, port)
+      : resource.name === 'nodes'
+        ? nodeTarget(object, port)
+        : serviceTarget(server, object, port);
   if (!server.dial) throw internalError('this API server has no way to its nodes');
   const { method, query, headers, body } = call.request;
   const { 'content-type': type, accept } = headers;
@@ -49,7 +54,8 @@ function podTarget(pod: KubeObject, port: string): Target {
   if (!ip) throw badRequest('address not allowed');
   const containers = (pod.spec?.containers ?? []) as { ports?: { name?: string; containerPort: number }[] }[];
   const ports = containers.flatMap((container) => container.ports ?? []);
-  const chosen = port === '' ? ports[0]?.containerPort : /^\d+$/.test(port) ? Number(port) : ports.find((given) => given.name === port)?.containerPort;
+  const chosen =
+    port === '' ? ports[0]?.containerPort : /^\d+$/.test(port) ? Number(port) : ports.find((given) => given.name === port)?.containerPort;
   return { ip, port: chosen ?? 80 };
 }
 
@@ -68,10 +74,13 @@ function serviceTarget(server: ServerContext, service: KubeObject, port: string)
   if (!chosen) throw unavailable(`no service port ${JSON.stringify(port)} found for service ${JSON.stringify(name)}`);
   for (const slice of server.resources.byName('endpointslices.discovery.k8s.io')!.cache.list(namespace)) {
     if (slice.metadata!.labels?.['kubernetes.io/service-name'] !== name) continue;
-    const slicePort = ((slice.ports ?? []) as { name?: string; port?: number }[]).find((given) => (given.name ?? '') === (chosen.name ?? ''));
-    const endpoint = ((slice.endpoints ?? []) as { addresses: string[]; conditions?: { ready?: boolean } }[]).find(({ conditions }) => conditions?.ready !== false);
+    const slicePort = ((slice.ports ?? []) as { name?: string; port?: number }[]).find(
+      (given) => (given.name ?? '') === (chosen.name ?? ''),
+    );
+    const endpoint = ((slice.endpoints ?? []) as { addresses: string[]; conditions?: { ready?: boolean } }[]).find(
+      ({ conditions }) => conditions?.ready !== false,
+    );
     if (slicePort?.port && endpoint) return { ip: endpoint.addresses[0]!, port: slicePort.port };
   }
   throw unavailable(`no endpoints available for service ${JSON.stringify(name)}`);
 }
-

@@ -52,7 +52,8 @@ function accessing<T>(access: () => T): T {
 /** The Scale that a GET is answered with. Throws InternalError when a custom resource has no replicas. */
 export function presentScale(object: KubeObject, paths?: ScalePaths): KubeObject {
   const scale = scaleOf(object, paths);
-  if (scale.spec.replicas === ABSENT) throw internalError(`the spec replicas field ${JSON.stringify(paths!.specReplicasPath)} does not exist`);
+  if (scale.spec.replicas === ABSENT)
+    throw internalError(`the spec replicas field ${JSON.stringify(paths!.specReplicasPath)} does not exist`);
   return scale;
 }
 
@@ -67,10 +68,12 @@ export function* rescale(server: ServerContext, call: Call, served: Served, edit
     function* (old) {
       const scale = edit(scaleOf(old, served.scale));
       const { metadata } = scale;
-      if (metadata?.name && metadata.name !== name) throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
+      if (metadata?.name && metadata.name !== name)
+        throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
       if (metadata?.resourceVersion && metadata.resourceVersion !== old.metadata!.resourceVersion) throw modified(resource, name);
       const replicas = scale.spec?.replicas ?? 0;
-      if (replicas === ABSENT) throw badRequest(`the spec replicas field ${JSON.stringify(served.scale!.specReplicasPath)} cannot be empty`);
+      if (replicas === ABSENT)
+        throw badRequest(`the spec replicas field ${JSON.stringify(served.scale!.specReplicasPath)} cannot be empty`);
       const paths = served.scale;
       const given = paths ? accessing(() => withReplicas(old, paths, replicas)) : { ...old, spec: { ...old.spec, replicas } };
       return yield* changed(server, call, served, given, old);

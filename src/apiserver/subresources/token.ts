@@ -15,7 +15,11 @@ const DEFAULT_SECONDS = 60 * 60;
 export function* requestToken(server: ServerContext, call: Call, accounts: Resource, request: KubeObject): Task<KubeObject> {
   const { namespace, name } = call.info;
   const account = yield* server.objects.get(accounts, namespace, name);
-  const spec = (request.spec ?? {}) as { audiences?: string[]; expirationSeconds?: number; boundObjectRef?: { kind?: string; name?: string; uid?: string } };
+  const spec = (request.spec ?? {}) as {
+    audiences?: string[];
+    expirationSeconds?: number;
+    boundObjectRef?: { kind?: string; name?: string; uid?: string };
+  };
   const seconds = spec.expirationSeconds ?? DEFAULT_SECONDS;
   const errors: FieldError[] = [];
   const add = (detail: string): void => {
@@ -42,6 +46,11 @@ function* boundObject(server: ServerContext, namespace: string, ref: { kind?: st
   const at = server.resources.byName(resource)!;
   const object = yield* server.objects.get(at, resource === 'nodes' ? '' : namespace, ref.name ?? '');
   const { name = '', uid = '' } = object.metadata!;
-  if (ref.uid && ref.uid !== uid) throw conflict(at, name, `the UID in the bound object reference (${ref.uid}) does not match the UID in record. The object might have been deleted and then recreated`);
+  if (ref.uid && ref.uid !== uid)
+    throw conflict(
+      at,
+      name,
+      `the UID in the bound object reference (${ref.uid}) does not match the UID in record. The object might have been deleted and then recreated`,
+    );
   return { kind: ref.kind!, name, uid };
 }

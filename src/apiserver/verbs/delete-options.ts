@@ -38,11 +38,15 @@ export function optionsFromBody(body: Record<string, unknown>, call: Call): Dele
 function fromBody(body: Body, call: Call): DeleteOptions {
   const { kind, apiVersion } = body;
   if (kind && kind !== 'DeleteOptions') {
-    throw badRequest(`no kind "${kind}" is registered for version "${apiVersion ?? ''}" in scheme "pkg/apis/meta/internalversion/scheme/register.go:27"`);
+    throw badRequest(
+      `no kind "${kind}" is registered for version "${apiVersion ?? ''}" in scheme "pkg/apis/meta/internalversion/scheme/register.go:27"`,
+    );
   }
   const { gracePeriodSeconds, preconditions, propagationPolicy, orphanDependents, dryRun } = body;
   if (gracePeriodSeconds !== undefined && gracePeriodSeconds !== null && !Number.isSafeInteger(gracePeriodSeconds)) {
-    throw badRequest(`json: cannot unmarshal ${typeof gracePeriodSeconds} into Go struct field DeleteOptions.gracePeriodSeconds of type int64`);
+    throw badRequest(
+      `json: cannot unmarshal ${typeof gracePeriodSeconds} into Go struct field DeleteOptions.gracePeriodSeconds of type int64`,
+    );
   }
   return {
     gracePeriodSeconds: gracePeriodSeconds ?? undefined,
@@ -60,11 +64,19 @@ function checked(options: DeleteOptions): DeleteOptions {
   const { propagationPolicy: policy } = options;
   const quoted = JSON.stringify(policy);
   if (policy !== undefined && options.orphanDependents !== undefined) {
-    errors.push({ reason: 'FieldValueInvalid', field: 'propagationPolicy', message: `Invalid value: ${quoted}: orphanDependents and deletionPropagation cannot be both set` });
+    errors.push({
+      reason: 'FieldValueInvalid',
+      field: 'propagationPolicy',
+      message: `Invalid value: ${quoted}: orphanDependents and deletionPropagation cannot be both set`,
+    });
   }
   if (policy !== undefined && !POLICIES.includes(policy)) {
     const supported = [...POLICIES, 'nil'].map((name) => JSON.stringify(name)).join(', ');
-    errors.push({ reason: 'FieldValueNotSupported', field: 'propagationPolicy', message: `Unsupported value: ${quoted}: supported values: ${supported}` });
+    errors.push({
+      reason: 'FieldValueNotSupported',
+      field: 'propagationPolicy',
+      message: `Unsupported value: ${quoted}: supported values: ${supported}`,
+    });
   }
   errors.push(...dryRunErrors(options.dryRunValues ?? []));
   if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors);

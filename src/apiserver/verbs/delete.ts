@@ -28,8 +28,24 @@ const ORPHAN = 'orphan';
 const FOREGROUND = 'foregroundDeletion';
 
 /** Deletes one object, or marks it as being deleted (registry Store.Delete). Throws NotFound, Conflict. */
-export function* deleteObject(server: ServerContext, call: Call, resource: Resource, namespace: string, name: string, options: DeleteOptions): Task<Deletion> {
-  const admitted = { call, operation: 'DELETE', resource, subresource: '', namespace, name, object: undefined, dryRun: options.dryRun } as const;
+export function* deleteObject(
+  server: ServerContext,
+  call: Call,
+  resource: Resource,
+  namespace: string,
+  name: string,
+  options: DeleteOptions,
+): Task<Deletion> {
+  const admitted = {
+    call,
+    operation: 'DELETE',
+    resource,
+    subresource: '',
+    namespace,
+    name,
+    object: undefined,
+    dryRun: options.dryRun,
+  } as const;
   let removeNow = false;
   const marked = yield* server.objects.update(
     resource,
@@ -66,7 +82,8 @@ function step(server: ServerContext, resource: Resource, old: KubeObject, option
   const finalizers = deletionFinalizers(old, options, behaviour.defaultPropagation);
   const held = finalizers.length > 0;
   let { object } = grace;
-  if (!sameList(finalizers, old.metadata!.finalizers ?? [])) object = { ...object, metadata: { ...object.metadata, finalizers: [...finalizers] } };
+  if (!sameList(finalizers, old.metadata!.finalizers ?? []))
+    object = { ...object, metadata: { ...object.metadata, finalizers: [...finalizers] } };
   if (finalizers.length === 0 && object.metadata!.finalizers) object = withoutFinalizers(object);
   if (held) object = markedAsDeleting(server, object);
   if (grace.object !== old) return { object, removeNow: !held && object.metadata!.deletionGracePeriodSeconds === 0 };
@@ -89,7 +106,10 @@ function graceful(server: ServerContext, period: number | undefined, old: KubeOb
     if (!present) return { object: old, pending: false };
     if (options.gracePeriodSeconds === undefined || period >= present) return { object: old, pending: true };
     const deletion = rfc3339(parseRfc3339(metadata.deletionTimestamp) + (period - present) * 1000);
-    return { object: { ...old, metadata: { ...metadata, deletionTimestamp: deletion, deletionGracePeriodSeconds: period } }, pending: false };
+    return {
+      object: { ...old, metadata: { ...metadata, deletionTimestamp: deletion, deletionGracePeriodSeconds: period } },
+      pending: false,
+    };
   }
   const deletionTimestamp = rfc3339(server.kernel.epochMs() + period * 1000);
   return { object: { ...old, metadata: { ...counted(metadata), deletionTimestamp, deletionGracePeriodSeconds: period } }, pending: false };
@@ -113,7 +133,9 @@ function markedAsDeleting(server: ServerContext, object: KubeObject): KubeObject
 function deletionFinalizers(object: KubeObject, options: DeleteOptions, defaultPolicy: 'Orphan' | 'Background'): readonly string[] {
   const present = object.metadata!.finalizers ?? [];
   const wantsOrphan = shouldOrphan(present, options, defaultPolicy);
-  const wantsForeground = options.orphanDependents === undefined && (options.propagationPolicy === 'Foreground' || (!options.propagationPolicy && present.includes(FOREGROUND)));
+  const wantsForeground =
+    options.orphanDependents === undefined &&
+    (options.propagationPolicy === 'Foreground' || (!options.propagationPolicy && present.includes(FOREGROUND)));
   const others = present.filter((finalizer) => finalizer !== ORPHAN && finalizer !== FOREGROUND);
   if (wantsOrphan) others.push(ORPHAN);
   if (wantsForeground && !wantsOrphan) others.push(FOREGROUND);

@@ -59,7 +59,13 @@ export function* list(server: ServerContext, call: Call, served: Served): Task<K
   } else if (!options.continue && wantsExact(options)) {
     revision = revisionOf(options.resourceVersion, true);
     if (revision > server.feed.revision) yield* waitFor(server, revision);
-    items = yield* past(server, resource, selection, revision, () => new ApiError(410, 'Expired', 'The resourceVersion for the provided list is too old.'));
+    items = yield* past(
+      server,
+      resource,
+      selection,
+      revision,
+      () => new ApiError(410, 'Expired', 'The resourceVersion for the provided list is too old.'),
+    );
   } else {
     yield* server.feed.fresh();
     if (options.resourceVersion !== '') yield* waitFor(server, revisionOf(options.resourceVersion, true));
@@ -79,7 +85,13 @@ function wantsExact({ resourceVersion, match, limit }: ListOptions): boolean {
   return match === 'Exact' || (match === '' && limit > 0);
 }
 
-function* past(server: ServerContext, resource: Resource, selection: Selection, revision: number, tooOld: () => ApiError): Task<KubeObject[]> {
+function* past(
+  server: ServerContext,
+  resource: Resource,
+  selection: Selection,
+  revision: number,
+  tooOld: () => ApiError,
+): Task<KubeObject[]> {
   const prefix = selection.namespace === undefined ? resource.prefix : `${resource.prefix}${selection.namespace}/`;
   try {
     const { items } = yield* server.store.range(prefix, { revision });
@@ -107,7 +119,13 @@ function keyOf(resource: Resource, object: KubeObject, selection: Selection): st
   return selection.namespace === undefined ? resource.cacheKey(namespace, name) : name;
 }
 
-function page(served: Served, selection: Selection, { limit }: ListOptions, all: readonly KubeObject[], revision: number): KubeList<KubeObject> {
+function page(
+  served: Served,
+  selection: Selection,
+  { limit }: ListOptions,
+  all: readonly KubeObject[],
+  revision: number,
+): KubeList<KubeObject> {
   const isCut = limit > 0 && all.length > limit;
   const items = isCut ? all.slice(0, limit) : (all as KubeObject[]);
   const last = isCut ? items[items.length - 1]! : undefined;
@@ -124,4 +142,3 @@ function page(served: Served, selection: Selection, { limit }: ListOptions, all:
     items: served.isStorageVersion ? items : items.map((item) => served.fromStorage(item)),
   };
 }
-

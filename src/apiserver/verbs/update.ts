@@ -31,10 +31,16 @@ export function* replace(server: ServerContext, call: Call, served: Served, body
       return { object: yield* create(server, call, served, body), created: true };
     }
   }
-  const updated = yield* server.objects.update(resource, namespace, name, function* (old) {
-    checkUid(resource, given, old);
-    return yield* changed(server, call, served, given, old);
-  }, settling(call));
+  const updated = yield* server.objects.update(
+    resource,
+    namespace,
+    name,
+    function* (old) {
+      checkUid(resource, given, old);
+      return yield* changed(server, call, served, given, old);
+    },
+    settling(call),
+  );
   return { object: updated.object, created: false };
 }
 
@@ -43,12 +49,23 @@ export function* replace(server: ServerContext, call: Call, served: Served, body
  * preparation, admission, validation, deletion of what only its finalizers held. An applied object
  * brings its managed fields.
  */
-export function* changed(server: ServerContext, call: Call, served: Served, given: KubeObject, old: KubeObject, isApplied = false): Task<Outcome> {
+export function* changed(
+  server: ServerContext,
+  call: Call,
+  served: Served,
+  given: KubeObject,
+  old: KubeObject,
+  isApplied = false,
+): Task<Outcome> {
   const { resource } = served;
   const { subresource, name } = call.info;
   const conventions = writing(served);
   if (!conventions.allowsUnconditionalUpdate && call.info.verb === 'update' && isUnconditional(given)) {
-    const error = { reason: 'FieldValueInvalid', field: 'metadata.resourceVersion', message: 'Invalid value: 0: must be specified for an update' } as const;
+    const error = {
+      reason: 'FieldValueInvalid',
+      field: 'metadata.resourceVersion',
+      message: 'Invalid value: 0: must be specified for an update',
+    } as const;
     throw invalid({ group: resource.group, kind: resource.resource }, name, [error]);
   }
   checkResourceVersion(resource, given, old);
@@ -119,7 +136,11 @@ function isUnconditional({ metadata }: KubeObject): boolean {
 function checkUid(resource: { group: string; resource: string }, given: KubeObject, old: KubeObject): void {
   const uid = given.metadata?.uid;
   if (uid && uid !== old.metadata!.uid) {
-    throw conflict(resource, old.metadata!.name!, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata!.uid}`);
+    throw conflict(
+      resource,
+      old.metadata!.name!,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata!.uid}`,
+    );
   }
 }
 

@@ -89,7 +89,8 @@ export function* watch(server: ServerContext, call: Call, served: Served, repres
     }
     // The history is that of all namespaces.
     const { namespace } = selection;
-    for (const change of missed) if (namespace === undefined || (change.after ?? change.before)!.metadata!.namespace === namespace) watching.notify(change);
+    for (const change of missed)
+      if (namespace === undefined || (change.after ?? change.before)!.metadata!.namespace === namespace) watching.notify(change);
   }
   const stopWatching = resource.cache.watch(selection.scope, watching);
   endLater(server, options, stream, watching, stopWatching);

@@ -16,7 +16,10 @@ interface Attributes {
 }
 
 function namesOf({ spec, status }: { spec?: object; status?: object }): (string | undefined)[] {
-  return [(spec as Attributes | undefined)?.volumeAttributesClassName, (status as Attributes | undefined)?.currentVolumeAttributesClassName];
+  return [
+    (spec as Attributes | undefined)?.volumeAttributesClassName,
+    (status as Attributes | undefined)?.currentVolumeAttributesClassName,
+  ];
 }
 
 /** Keeps attribute classes that volumes or claims use from vanishing (pkg/controller/storage/vacprotection). */

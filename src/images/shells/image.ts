@@ -45,7 +45,8 @@ const DISTRIBUTIONS: readonly Distribution[] = [
     sizeBytes: 67_400_000,
     shell: '/bin/bash',
     programs: [...DEBIAN_PROGRAMS, 'nslookup'],
-    release: 'NAME="Ubuntu"\nVERSION="14.04.3 LTS, Trusty Tahr"\nID=ubuntu\nID_LIKE=debian\nPRETTY_NAME="Ubuntu 14.04.3 LTS"\nVERSION_ID="14.04"\n',
+    release:
+      'NAME="Ubuntu"\nVERSION="14.04.3 LTS, Trusty Tahr"\nID=ubuntu\nID_LIKE=debian\nPRETTY_NAME="Ubuntu 14.04.3 LTS"\nVERSION_ID="14.04"\n',
   },
 ];
 

@@ -8,7 +8,15 @@ import { flagsText } from '../help.ts';
 
 /* Commands about kubectl and the cluster as a whole. */
 
-const CLIENT_VERSION = { major: '1', minor: '35', gitVersion: 'v1.35.0', gitTreeState: 'clean', goVersion: 'go1.25.5', compiler: 'gc', platform: 'linux/amd64' };
+const CLIENT_VERSION = {
+  major: '1',
+  minor: '35',
+  gitVersion: 'v1.35.0',
+  gitTreeState: 'clean',
+  goVersion: 'go1.25.5',
+  compiler: 'gc',
+  platform: 'linux/amd64',
+};
 const KUSTOMIZE_VERSION = 'v5.7.1';
 
 interface VersionOptions {
@@ -43,7 +51,10 @@ export const version = command<VersionOptions>({
     const all = { clientVersion: CLIENT_VERSION, kustomizeVersion: KUSTOMIZE_VERSION, ...(server && { serverVersion: server }) };
     if (output === 'yaml') yield* cli.out(printYaml(all));
     else if (output === 'json') yield* cli.out(`${indentedJson(all)}\n`);
-    else yield* cli.out(`Client Version: ${CLIENT_VERSION.gitVersion}\nKustomize Version: ${KUSTOMIZE_VERSION}\n${server ? `Server Version: ${server.gitVersion ?? ''}\n` : ''}`);
+    else
+      yield* cli.out(
+        `Client Version: ${CLIENT_VERSION.gitVersion}\nKustomize Version: ${KUSTOMIZE_VERSION}\n${server ? `Server Version: ${server.gitVersion ?? ''}\n` : ''}`,
+      );
     if (failure) throw failure.error;
   },
 });
@@ -78,7 +89,9 @@ export const clusterInfo = command<readonly string[]>({
       const { name, labels, namespace } = service.metadata!;
       const ports = (service.spec?.ports ?? []) as { name?: string }[];
       const port = ports[0]?.name ? `:${ports[0].name}` : '';
-      yield* cli.line(`${labels?.['kubernetes.io/name'] ?? name} is running at ${cli.server}/api/v1/namespaces/${namespace}/services/${name}${port}/proxy`);
+      yield* cli.line(
+        `${labels?.['kubernetes.io/name'] ?? name} is running at ${cli.server}/api/v1/namespaces/${namespace}/services/${name}${port}/proxy`,
+      );
     }
     yield* cli.out("\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n");
   },
@@ -105,9 +118,11 @@ export const completion = command<readonly string[]>({
   long: 'Output shell completion code for the specified shell (bash, zsh, fish, or powershell). The shell code must be evaluated to provide interactive completion of kubectl commands. This can be done by sourcing it from the .bash_profile.',
   complete: (_cli, { args }) => args,
   *run(cli, args) {
-    if (args.length === 0) throw new CliError('shell not specified\nSee \'kubectl completion -h\' for help and examples');
-    if (args.length > 1) throw new CliError("too many arguments. Expected only the shell type\nSee 'kubectl completion -h' for help and examples");
-    if (!SHELLS.includes(args[0]!)) throw new CliError(`unsupported shell type "${args[0]}"\nSee 'kubectl completion -h' for help and examples`);
+    if (args.length === 0) throw new CliError("shell not specified\nSee 'kubectl completion -h' for help and examples");
+    if (args.length > 1)
+      throw new CliError("too many arguments. Expected only the shell type\nSee 'kubectl completion -h' for help and examples");
+    if (!SHELLS.includes(args[0]!))
+      throw new CliError(`unsupported shell type "${args[0]}"\nSee 'kubectl completion -h' for help and examples`);
     yield* cli.out(bashCompletion(VERBS));
   },
 });
@@ -136,4 +151,3 @@ complete -W '${words}' kubectl
 }
 
 export const about: readonly Command[] = [version, clusterInfo, options, completion];
-

@@ -37,10 +37,23 @@ kubectl api-resources --api-group=rbac.authorization.k8s.io`,
     { name: 'api-group', kind: 'string', usage: 'Limit to resources in the specified API group.' },
     { name: 'cached', kind: 'bool', usage: 'Use the cached list of resources if available.' },
     { name: 'categories', kind: 'strings', usage: 'Limit to resources that belong to the specified categories.' },
-    { name: 'namespaced', kind: 'bool', default: 'true', usage: 'If false, non-namespaced resources will be returned, otherwise returning namespaced resources by default.' },
-    { name: 'no-headers', kind: 'bool', usage: "When using the default or custom-column output format, don't print headers (default print headers)." },
+    {
+      name: 'namespaced',
+      kind: 'bool',
+      default: 'true',
+      usage: 'If false, non-namespaced resources will be returned, otherwise returning namespaced resources by default.',
+    },
+    {
+      name: 'no-headers',
+      kind: 'bool',
+      usage: "When using the default or custom-column output format, don't print headers (default print headers).",
+    },
     { name: 'output', shorthand: 'o', kind: 'string', usage: 'Output format. One of: (json, yaml, kyaml, name, wide).' },
-    { name: 'sort-by', kind: 'string', usage: "If non-empty, sort list of resources using specified field. The field can be either 'name' or 'kind'." },
+    {
+      name: 'sort-by',
+      kind: 'string',
+      usage: "If non-empty, sort list of resources using specified field. The field can be either 'name' or 'kind'.",
+    },
     { name: 'verbs', kind: 'strings', usage: 'Limit to resources that support the specified verbs.' },
   ],
   complete(_cli, { flags, args }) {
@@ -63,7 +76,8 @@ kubectl api-resources --api-group=rbac.authorization.k8s.io`,
   *run(cli, options) {
     const kinds = preferredKinds(yield* cli.discovery.refresh());
     const shown = kinds.filter((kind) => matches(kind, options)).sort(order(options.sortBy));
-    if (options.output === 'name') return yield* cli.out(shown.map((kind) => `${kind.resource}${kind.group ? `.${kind.group}` : ''}\n`).join(''));
+    if (options.output === 'name')
+      return yield* cli.out(shown.map((kind) => `${kind.resource}${kind.group ? `.${kind.group}` : ''}\n`).join(''));
     if (options.output !== '' && options.output !== 'wide') return yield* cli.out(asList(shown, options.output));
     yield* cli.out(tableOf(shown, options));
   },
@@ -123,6 +137,11 @@ export const apiVersions = command<readonly string[]>({
     const { groups } = yield* cli.discovery.refresh();
     const versions = groups.flatMap(({ name, versions }) => versions.map((version) => (name ? `${name}/${version}` : version)));
     const all = new Set(['v1', ...versions]);
-    yield* cli.out([...all].sort().map((version) => `${version}\n`).join(''));
+    yield* cli.out(
+      [...all]
+        .sort()
+        .map((version) => `${version}\n`)
+        .join(''),
+    );
   },
 });

@@ -21,10 +21,16 @@ const viewLastApplied = command<ViewOptions>({
   usage: 'kubectl apply view-last-applied (TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME)',
   short: 'View the latest last-applied-configuration annotations of a resource/object',
   long: 'View the latest last-applied-configuration annotations by type/name or file.\n\n The default output will be printed to stdout in YAML format. You can use the -o option to change the output format.',
-  flags: [...FILE_FLAGS, SELECTOR_FLAG, { name: 'all', kind: 'bool', usage: 'Select all resources in the namespace of the specified resource types' }, { name: 'output', shorthand: 'o', kind: 'string', default: 'yaml', usage: 'Output format. Must be one of (yaml, json)' }],
+  flags: [
+    ...FILE_FLAGS,
+    SELECTOR_FLAG,
+    { name: 'all', kind: 'bool', usage: 'Select all resources in the namespace of the specified resource types' },
+    { name: 'output', shorthand: 'o', kind: 'string', default: 'yaml', usage: 'Output format. Must be one of (yaml, json)' },
+  ],
   complete: (_cli, { flags, args }) => ({ request: { ...requestOf(args, flags), latest: true }, output: flags.string('output') }),
   validate({ output }) {
-    if (output !== 'yaml' && output !== 'json') throw new CliError(`Unexpected -o output mode: ${output}, the flag 'output' must be one of yaml|json`);
+    if (output !== 'yaml' && output !== 'json')
+      throw new CliError(`Unexpected -o output mode: ${output}, the flag 'output' must be one of yaml|json`);
   },
   *run(cli, { request, output }) {
     const plan = yield* planOf(cli, request);
@@ -50,10 +56,24 @@ const setLastApplied = command<SetOptions>({
   name: 'set-last-applied',
   usage: 'kubectl apply set-last-applied -f FILENAME',
   short: 'Set the last-applied-configuration annotation on a live object to match the contents of a file',
-  flags: [FILE_FLAGS[0]!, ...PRINT_FLAGS, DRY_RUN_FLAG, { name: 'create-annotation', kind: 'bool', usage: "Will create 'last-applied-configuration' annotations if current objects doesn't have one" }],
+  flags: [
+    FILE_FLAGS[0]!,
+    ...PRINT_FLAGS,
+    DRY_RUN_FLAG,
+    {
+      name: 'create-annotation',
+      kind: 'bool',
+      usage: "Will create 'last-applied-configuration' annotations if current objects doesn't have one",
+    },
+  ],
   complete(cli, { flags, args }) {
     const dryRun = dryRunOf(flags);
-    return { request: requestOf(args, flags), dryRun, printer: changePrinter(cli, flags, 'configured', dryRun), createAnnotation: flags.bool('create-annotation') };
+    return {
+      request: requestOf(args, flags),
+      dryRun,
+      printer: changePrinter(cli, flags, 'configured', dryRun),
+      createAnnotation: flags.bool('create-annotation'),
+    };
   },
   *run(cli, { request, dryRun, printer, createAnnotation }) {
     const plan = yield* planOf(cli, request);
@@ -61,10 +81,15 @@ const setLastApplied = command<SetOptions>({
       try {
         const current = yield* cli.api.get(kind, { namespace, name });
         if (lastApplied(current) === undefined && !createAnnotation) {
-          throw new CliError(`no last-applied-configuration annotation found on resource: ${name}, to create the annotation, run the command with --create-annotation`);
+          throw new CliError(
+            `no last-applied-configuration annotation found on resource: ${name}, to create the annotation, run the command with --create-annotation`,
+          );
         }
-        
-        const patched = dryRun === 'client' ? current : yield* cli.api.patch(kind, { namespace, name }, 'merge', lastAppliedPatch(object), { dryRun: dryRun === 'server' });
+
+        const patched =
+          dryRun === 'client'
+            ? current
+            : yield* cli.api.patch(kind, { namespace, name }, 'merge', lastAppliedPatch(object), { dryRun: dryRun === 'server' });
         yield* printer(patched, kind);
       } catch (error) {
         if (isApiError(error, 'NotFound')) throw new CliError(error.message);

@@ -43,12 +43,32 @@ cat pod.json | kubectl apply -f -`,
     { name: 'force', kind: 'bool', usage: 'If true, immediately remove resources from API and bypass graceful deletion.' },
     { name: 'force-conflicts', kind: 'bool', usage: 'If true, server-side apply will force the changes against conflicts.' },
     { name: 'grace-period', kind: 'int', default: '-1', usage: 'Period of time in seconds given to the resource to terminate gracefully.' },
-    { name: 'openapi-patch', kind: 'bool', default: 'true', usage: 'If true, use openapi to calculate diff when the openapi presents and the resource can be found in the openapi spec.' },
-    { name: 'overwrite', kind: 'bool', default: 'true', usage: 'Automatically resolve conflicts between the modified and live configuration by using values from the modified configuration' },
-    { name: 'prune', kind: 'bool', usage: 'Automatically delete resource objects, that do not appear in the configs and are created by either apply or create --save-config. Should be used with either -l or --all.' },
+    {
+      name: 'openapi-patch',
+      kind: 'bool',
+      default: 'true',
+      usage: 'If true, use openapi to calculate diff when the openapi presents and the resource can be found in the openapi spec.',
+    },
+    {
+      name: 'overwrite',
+      kind: 'bool',
+      default: 'true',
+      usage: 'Automatically resolve conflicts between the modified and live configuration by using values from the modified configuration',
+    },
+    {
+      name: 'prune',
+      kind: 'bool',
+      usage:
+        'Automatically delete resource objects, that do not appear in the configs and are created by either apply or create --save-config. Should be used with either -l or --all.',
+    },
     { name: 'prune-allowlist', kind: 'array', usage: 'Overwrite the default allowlist with <group/version/kind> for --prune' },
     { name: 'server-side', kind: 'bool', usage: 'If true, apply runs in the server instead of the client.' },
-    { name: 'timeout', kind: 'duration', default: '0s', usage: 'The length of time to wait before giving up on a delete, zero means determine a timeout from the size of the object' },
+    {
+      name: 'timeout',
+      kind: 'duration',
+      default: '0s',
+      usage: 'The length of time to wait before giving up on a delete, zero means determine a timeout from the size of the object',
+    },
     { name: 'wait', kind: 'bool', usage: 'If true, wait for resources to be gone before returning. This waits for finalizers.' },
   ],
   complete(cli, { flags, args }) {
@@ -70,7 +90,8 @@ cat pod.json | kubectl apply -f -`,
     if (request.args.length > 0) throw new UsageError(`Unexpected args: [${request.args.join(' ')}]`);
     if (!hasFiles(request)) throw new CliError('must specify one of -f and -k');
     if (forceConflicts && !serverSide) throw new CliError('--force-conflicts only works with --server-side');
-    if (dryRun === 'client' && serverSide) throw new CliError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
+    if (dryRun === 'client' && serverSide)
+      throw new CliError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
   },
   *run(cli, options) {
     const plan = yield* planOf(cli, options.request);
@@ -108,10 +129,19 @@ function* applyOnServer(cli: Cli, options: ApplyCommandOptions, info: Info): Tas
   const { fieldManager, fieldValidation, forceConflicts } = options;
   const dryRun: DryRun = options.dryRun;
   try {
-    const applied = yield* cli.api.patch(kind, { namespace, name }, 'apply', object, { fieldManager, fieldValidation, force: forceConflicts, dryRun: dryRun === 'server' });
+    const applied = yield* cli.api.patch(kind, { namespace, name }, 'apply', object, {
+      fieldManager,
+      fieldValidation,
+      force: forceConflicts,
+      dryRun: dryRun === 'server',
+    });
     return { object: applied, done: 'serverside-applied' };
   } catch (error) {
-    if (error instanceof ApiError && error.reason === 'Conflict' && error.status.details?.causes?.some(({ reason }) => reason === 'FieldManagerConflict')) {
+    if (
+      error instanceof ApiError &&
+      error.reason === 'Conflict' &&
+      error.status.details?.causes?.some(({ reason }) => reason === 'FieldManagerConflict')
+    ) {
       throw new CliError(conflictAdvice(error.message));
     }
     throw withSource('applying', info.source, error);

@@ -45,7 +45,9 @@ function* reconcileOne(cli: Cli, { kind, namespace, name, object }: Info, dryRun
   }
   const field = isRole ? 'rules' : 'subjects';
   const present = (current?.[field] ?? []) as unknown[];
-  const missing = isRole ? missingRules(present as PolicyRule[], object.rules as PolicyRule[]) : ((object.subjects ?? []) as unknown[]).filter((one) => !present.some((other) => equalValues(withGroup(one), withGroup(other))));
+  const missing = isRole
+    ? missingRules(present as PolicyRule[], object.rules as PolicyRule[])
+    : ((object.subjects ?? []) as unknown[]).filter((one) => !present.some((other) => equalValues(withGroup(one), withGroup(other))));
   const change = current === undefined ? 'create' : missing.length > 0 ? 'update' : undefined;
   if (change && dryRun !== 'client') {
     const flags = { dryRun: dryRun === 'server' };
@@ -65,7 +67,9 @@ function withGroup(subject: unknown): object {
 
 function missingRules(present: readonly PolicyRule[], wanted: readonly PolicyRule[] | undefined): PolicyRule[] {
   const covered = new Set(simpleRules(present).flatMap((rule) => rule.verbs.map((verb) => JSON.stringify({ ...rule, verbs: verb }))));
-  return (wanted ?? []).filter((rule) => simpleRules([rule]).some((simple) => simple.verbs.some((verb) => !covered.has(JSON.stringify({ ...simple, verbs: verb })))));
+  return (wanted ?? []).filter((rule) =>
+    simpleRules([rule]).some((simple) => simple.verbs.some((verb) => !covered.has(JSON.stringify({ ...simple, verbs: verb })))),
+  );
 }
 
 function ruleText({ verbs, apiGroups, resources, resourceNames, nonResourceURLs }: PolicyRule): string {

@@ -27,13 +27,14 @@ interface CanIOptions {
   readonly allNamespaces: boolean;
 }
 
-const USAGE = "error: you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.";
+const USAGE =
+  "error: you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.";
 
 const canI = command<CanIOptions>({
   name: 'can-i',
   usage: 'kubectl auth can-i VERB [TYPE | TYPE/NAME | NONRESOURCEURL]',
   short: 'Check whether an action is allowed',
-  long: 'Check whether an action is allowed.\n\n VERB is a logical Kubernetes API verb like \'get\', \'list\', \'watch\', \'delete\', etc. TYPE is a Kubernetes resource. Shortcuts and groups will be resolved. NONRESOURCEURL is a partial URL that starts with "/". NAME is the name of a particular Kubernetes resource.',
+  long: "Check whether an action is allowed.\n\n VERB is a logical Kubernetes API verb like 'get', 'list', 'watch', 'delete', etc. TYPE is a Kubernetes resource. Shortcuts and groups will be resolved. NONRESOURCEURL is a partial URL that starts with \"/\". NAME is the name of a particular Kubernetes resource.",
   examples: `# Check to see if I can create pods in any namespace
 kubectl auth can-i create pods --all-namespaces
 
@@ -67,8 +68,14 @@ kubectl auth can-i --list --namespace=foo`,
   },
   *run(cli, options) {
     if (options.list) return yield* listRules(cli, options);
-    const spec = options.url ? { nonResourceAttributes: { verb: options.verb, path: options.url } } : { resourceAttributes: yield* attributesOf(cli, options) };
-    const review = yield* cli.api.create(ACCESS_REVIEWS, { kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1', metadata: {}, spec }, undefined);
+    const spec = options.url
+      ? { nonResourceAttributes: { verb: options.verb, path: options.url } }
+      : { resourceAttributes: yield* attributesOf(cli, options) };
+    const review = yield* cli.api.create(
+      ACCESS_REVIEWS,
+      { kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1', metadata: {}, spec },
+      undefined,
+    );
     const { allowed, reason, evaluationError } = (review.status ?? {}) as { allowed?: boolean; reason?: string; evaluationError?: string };
     if (!options.quiet) {
       const why = allowed ? '' : `${reason ? ` - ${reason}` : ''}${evaluationError ? ` - ${evaluationError}` : ''}`;
@@ -83,13 +90,25 @@ function* attributesOf(cli: Cli, { verb, resource, subresource, name, allNamespa
   if (resource === '*') return { namespace: allNamespaces ? '' : cli.namespace, ...attributes, group: '*', resource: '*' };
   try {
     const kind = yield* cli.discovery.resource(resource);
-    if (!kind.namespaced && !allNamespaces) yield* cli.warn(`resource '${kind.resource}' is not namespace scoped${kind.group ? ` in group '${kind.group}'` : ''}\n`);
-    return { namespace: allNamespaces || !kind.namespaced ? '' : cli.namespace, ...attributes, group: kind.group, version: kind.version, resource: kind.resource };
+    if (!kind.namespaced && !allNamespaces)
+      yield* cli.warn(`resource '${kind.resource}' is not namespace scoped${kind.group ? ` in group '${kind.group}'` : ''}\n`);
+    return {
+      namespace: allNamespaces || !kind.namespaced ? '' : cli.namespace,
+      ...attributes,
+      group: kind.group,
+      version: kind.version,
+      resource: kind.resource,
+    };
   } catch (error) {
     if (!(error instanceof NoMatch)) throw error;
     const [plural, ...group] = resource.split('.');
     yield* cli.warn(`the server doesn't have a resource type '${plural}'${group.length > 0 ? ` in group '${group.join('.')}'` : ''}\n`);
-    return { namespace: allNamespaces ? '' : cli.namespace, ...attributes, ...(group.length > 0 && { group: group.join('.') }), resource: plural };
+    return {
+      namespace: allNamespaces ? '' : cli.namespace,
+      ...attributes,
+      ...(group.length > 0 && { group: group.join('.') }),
+      resource: plural,
+    };
   }
 }
 
@@ -102,13 +121,19 @@ interface ResourceRule {
 }
 
 function* listRules(cli: Cli, { noHeaders }: CanIOptions): Task<void> {
-  const review = yield* cli.api.create(RULES_REVIEWS, { kind: 'SelfSubjectRulesReview', apiVersion: 'authorization.k8s.io/v1', metadata: {}, spec: { namespace: cli.namespace } }, undefined);
+  const review = yield* cli.api.create(
+    RULES_REVIEWS,
+    { kind: 'SelfSubjectRulesReview', apiVersion: 'authorization.k8s.io/v1', metadata: {}, spec: { namespace: cli.namespace } },
+    undefined,
+  );
   const status = (review.status ?? {}) as { resourceRules?: ResourceRule[]; nonResourceRules?: ResourceRule[] };
   const rows: string[][] = [];
   for (const { verbs, apiGroups = [], resources = [], resourceNames } of status.resourceRules ?? []) {
-    for (const group of apiGroups) for (const resource of resources) rows.push([group ? `${resource}.${group}` : resource, '[]', goList(resourceNames), goList(verbs)]);
+    for (const group of apiGroups)
+      for (const resource of resources) rows.push([group ? `${resource}.${group}` : resource, '[]', goList(resourceNames), goList(verbs)]);
   }
-  for (const { verbs, nonResourceURLs = [] } of status.nonResourceRules ?? []) for (const url of nonResourceURLs) rows.push(['', `[${url}]`, '[]', goList(verbs)]);
+  for (const { verbs, nonResourceURLs = [] } of status.nonResourceRules ?? [])
+    for (const url of nonResourceURLs) rows.push(['', `[${url}]`, '[]', goList(verbs)]);
   rows.sort((a, b) => (a[0] === b[0] ? (a[1]! < b[1]! ? -1 : 1) : a[0] === '' ? 1 : b[0] === '' ? -1 : a[0]! < b[0]! ? -1 : 1));
   yield* cli.out(new RowAligner().align(noHeaders ? rows : [['Resources', 'Non-Resource URLs', 'Resource Names', 'Verbs'], ...rows]));
 }
@@ -124,13 +149,25 @@ const whoami = command<{ printer: ObjectPrinter | undefined }>({
   *run(cli, { printer }) {
     let review: KubeObject;
     try {
-      review = yield* cli.api.create(SUBJECT_REVIEWS, { kind: 'SelfSubjectReview', apiVersion: 'authentication.k8s.io/v1', metadata: {} }, undefined);
+      review = yield* cli.api.create(
+        SUBJECT_REVIEWS,
+        { kind: 'SelfSubjectReview', apiVersion: 'authentication.k8s.io/v1', metadata: {} },
+        undefined,
+      );
     } catch (error) {
-      if (isApiError(error, 'NotFound')) throw new CliError('the selfsubjectreviews API is not enabled in the cluster\nenable APISelfSubjectReview feature gate and authentication.k8s.io/v1alpha1 or authentication.k8s.io/v1beta1 API');
+      if (isApiError(error, 'NotFound'))
+        throw new CliError(
+          'the selfsubjectreviews API is not enabled in the cluster\nenable APISelfSubjectReview feature gate and authentication.k8s.io/v1alpha1 or authentication.k8s.io/v1beta1 API',
+        );
       throw error;
     }
     if (printer) return yield* cli.out(printer.print(review));
-    const { username = '', uid = '', groups = [], extra = {} } = (review.status?.userInfo ?? {}) as { username?: string; uid?: string; groups?: string[]; extra?: Record<string, string[]> };
+    const {
+      username = '',
+      uid = '',
+      groups = [],
+      extra = {},
+    } = (review.status?.userInfo ?? {}) as { username?: string; uid?: string; groups?: string[]; extra?: Record<string, string[]> };
     const rows = [['ATTRIBUTE', 'VALUE']];
     if (username) rows.push(['Username', username]);
     if (uid) rows.push(['UID', uid]);

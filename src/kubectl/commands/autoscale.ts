@@ -39,12 +39,39 @@ kubectl autoscale deployment foo --min=2 --max=10 --cpu=80%`,
     ...PRINT_FLAGS,
     DRY_RUN_FLAG,
     FIELD_MANAGER_FLAG('kubectl-autoscale'),
-    { name: 'cpu', kind: 'string', usage: 'Target CPU utilization over all the pods. When specified as a percentage (e.g."70%" for 70% of requested CPU) it will target average utilization. When specified as quantity (e.g."500m" for 500 milliCPU) it will target average value.' },
-    { name: 'cpu-percent', kind: 'int', default: '-1', deprecated: 'Use --cpu with percentage or resource quantity format (e.g., \'70%\' for utilization or \'500m\' for milliCPU).', usage: 'The target average CPU utilization (represented as a percent of requested CPU) over all the pods.' },
-    { name: 'max', kind: 'int', default: '-1', required: true, usage: 'The upper limit for the number of pods that can be set by the autoscaler. Required.' },
+    {
+      name: 'cpu',
+      kind: 'string',
+      usage:
+        'Target CPU utilization over all the pods. When specified as a percentage (e.g."70%" for 70% of requested CPU) it will target average utilization. When specified as quantity (e.g."500m" for 500 milliCPU) it will target average value.',
+    },
+    {
+      name: 'cpu-percent',
+      kind: 'int',
+      default: '-1',
+      deprecated: "Use --cpu with percentage or resource quantity format (e.g., '70%' for utilization or '500m' for milliCPU).",
+      usage: 'The target average CPU utilization (represented as a percent of requested CPU) over all the pods.',
+    },
+    {
+      name: 'max',
+      kind: 'int',
+      default: '-1',
+      required: true,
+      usage: 'The upper limit for the number of pods that can be set by the autoscaler. Required.',
+    },
     { name: 'memory', kind: 'string', usage: 'Target memory utilization over all the pods.' },
-    { name: 'min', kind: 'int', default: '-1', usage: "The lower limit for the number of pods that can be set by the autoscaler. If it's not specified or negative, the server will apply a default value." },
-    { name: 'name', kind: 'string', usage: 'The name for the newly created object. If not specified, the name of the input resource will be used.' },
+    {
+      name: 'min',
+      kind: 'int',
+      default: '-1',
+      usage:
+        "The lower limit for the number of pods that can be set by the autoscaler. If it's not specified or negative, the server will apply a default value.",
+    },
+    {
+      name: 'name',
+      kind: 'string',
+      usage: 'The name for the newly created object. If not specified, the name of the input resource will be used.',
+    },
     { name: 'save-config', kind: 'bool', usage: 'If true, the configuration of current object will be saved in its annotation.' },
   ],
   complete(cli, { flags, args }) {
@@ -89,7 +116,11 @@ function* autoscaleOne(cli: Cli, options: AutoscaleOptions, info: Info): Task<vo
   if (!SCALABLE.has(kindName)) throw new CliError(`cannot autoscale a ${kindName}: ${info.kind.group}`);
   const { min, max, metrics, dryRun } = options;
   const name = options.name || info.name;
-  const shared = { scaleTargetRef: { kind: kindName, name: info.name, apiVersion }, ...(min > 0 && { minReplicas: min }), maxReplicas: max };
+  const shared = {
+    scaleTargetRef: { kind: kindName, name: info.name, apiVersion },
+    ...(min > 0 && { minReplicas: min }),
+    maxReplicas: max,
+  };
   const autoscaler = {
     kind: 'HorizontalPodAutoscaler',
     apiVersion: 'autoscaling/v2',
@@ -105,11 +136,19 @@ function* autoscaleOne(cli: Cli, options: AutoscaleOptions, info: Info): Task<vo
   } catch (error) {
     if (!isApiError(error)) throw error;
     // What the old version can say is tried there.
-    const utilization = metrics.length === 1 ? (metrics[0] as { resource: { name: string; target: { averageUtilization?: number } } }).resource : undefined;
+    const utilization =
+      metrics.length === 1 ? (metrics[0] as { resource: { name: string; target: { averageUtilization?: number } } }).resource : undefined;
     if (utilization?.name !== 'cpu' || utilization.target.averageUtilization === undefined) {
-      throw new CliError(`failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1: ${metrics.length === 0 ? 'empty input' : error.message}`);
+      throw new CliError(
+        `failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1: ${metrics.length === 0 ? 'empty input' : error.message}`,
+      );
     }
-    const old = { kind: 'HorizontalPodAutoscaler', apiVersion: 'autoscaling/v1', metadata: { name }, spec: { ...shared, targetCPUUtilizationPercentage: utilization.target.averageUtilization } };
+    const old = {
+      kind: 'HorizontalPodAutoscaler',
+      apiVersion: 'autoscaling/v1',
+      metadata: { name },
+      spec: { ...shared, targetCPUUtilizationPercentage: utilization.target.averageUtilization },
+    };
     const made = yield* cli.api.create(OLD_AUTOSCALERS, old, info.namespace, flags);
     yield* options.printer(made, AUTOSCALERS);
   }

@@ -31,7 +31,11 @@ function verdictCommand(name: 'approve' | 'deny', type: 'Approved' | 'Denied'): 
     complete(cli, { flags, args }) {
       const request = requestOf(args, flags);
       if (args.length === 0 && !hasFiles(request)) throw new CliError('one or more CSRs must be specified as <name> or -f <filename>');
-      return { request: { ...request, args: args.length > 0 ? ['certificatesigningrequests', ...args] : [], latest: true }, force: flags.bool('force'), printer: changePrinter(cli, flags, done, 'none') };
+      return {
+        request: { ...request, args: args.length > 0 ? ['certificatesigningrequests', ...args] : [], latest: true },
+        force: flags.bool('force'),
+        printer: changePrinter(cli, flags, done, 'none'),
+      };
     },
     *run(cli, options) {
       const plan = yield* planOf(cli, options.request);
@@ -43,11 +47,19 @@ function verdictCommand(name: 'approve' | 'deny', type: 'Approved' | 'Denied'): 
 function* judge(cli: Cli, { name, object }: Info, type: 'Approved' | 'Denied', { force, printer }: VerdictOptions): Task<void> {
   const conditions = (object.status?.conditions ?? []) as Condition[];
   const opposite = type === 'Approved' ? 'Denied' : 'Approved';
-  if (conditions.some((condition) => condition.type === opposite)) throw new CliError(`certificate signing request "${name}" is already ${opposite.toLowerCase()}`);
+  if (conditions.some((condition) => condition.type === opposite))
+    throw new CliError(`certificate signing request "${name}" is already ${opposite.toLowerCase()}`);
   let after = object;
   if (force || !conditions.some((condition) => condition.type === type)) {
     const now = rfc3339(cli.kernel.epochMs());
-    const condition = { type, status: 'True', reason: `Kubectl${type === 'Approved' ? 'Approve' : 'Deny'}`, message: `This CSR was ${type.toLowerCase()} by kubectl certificate ${type === 'Approved' ? 'approve' : 'deny'}.`, lastUpdateTime: now, lastTransitionTime: now };
+    const condition = {
+      type,
+      status: 'True',
+      reason: `Kubectl${type === 'Approved' ? 'Approve' : 'Deny'}`,
+      message: `This CSR was ${type.toLowerCase()} by kubectl certificate ${type === 'Approved' ? 'approve' : 'deny'}.`,
+      lastUpdateTime: now,
+      lastTransitionTime: now,
+    };
     const changed = { ...object, status: { ...object.status, conditions: [...conditions.filter((one) => one.type !== type), condition] } };
     after = yield* cli.api.replace(CERTIFICATE_SIGNING_REQUESTS, changed, { name }, { subresource: 'approval' });
   }

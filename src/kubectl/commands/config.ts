@@ -11,7 +11,9 @@ import type { FlagSpec } from '../flags.ts';
 import type { Task } from '../../sim/wait.ts';
 
 /** Subcommands need no more than what was typed. */
-function configCommand(definition: Omit<Command, 'complete' | 'usage'> & { readonly arguments?: string; run(cli: Cli, invocation: Invocation): Task<void> }): Command {
+function configCommand(
+  definition: Omit<Command, 'complete' | 'usage'> & { readonly arguments?: string; run(cli: Cli, invocation: Invocation): Task<void> },
+): Command {
   return command<Invocation>({
     ...definition,
     usage: `kubectl config ${definition.name}${definition.arguments ? ` ${definition.arguments}` : ''}`,
@@ -31,17 +33,39 @@ function shownPath(cli: Cli): string {
 const REDACTED_DATA = ['client-certificate-data', 'client-key-data'];
 
 function redacted(config: Kubeconfig): Kubeconfig {
-  const users = new Map([...config.users].map(([name, user]) => [name, { ...user, ...(user.token && { token: 'REDACTED' }), ...(user.password !== undefined && { password: 'REDACTED' }), ...Object.fromEntries(REDACTED_DATA.filter((key) => key in user).map((key) => [key, 'DATA+OMITTED'])) }]));
-  const clusters = new Map([...config.clusters].map(([name, cluster]) => [name, { ...cluster, ...('certificate-authority-data' in cluster && { 'certificate-authority-data': 'DATA+OMITTED' }) }]));
+  const users = new Map(
+    [...config.users].map(([name, user]) => [
+      name,
+      {
+        ...user,
+        ...(user.token && { token: 'REDACTED' }),
+        ...(user.password !== undefined && { password: 'REDACTED' }),
+        ...Object.fromEntries(REDACTED_DATA.filter((key) => key in user).map((key) => [key, 'DATA+OMITTED'])),
+      },
+    ]),
+  );
+  const clusters = new Map(
+    [...config.clusters].map(([name, cluster]) => [
+      name,
+      { ...cluster, ...('certificate-authority-data' in cluster && { 'certificate-authority-data': 'DATA+OMITTED' }) },
+    ]),
+  );
   return { ...config, users, clusters };
 }
 
 function minified(config: Kubeconfig, contextName: string): Kubeconfig {
   const name = contextName || config.currentContext;
   const context = config.contexts.get(name);
-  if (!context) throw new CliError(config.currentContext ? `cannot locate context ${name}` : 'current-context must exist in order to minify');
+  if (!context)
+    throw new CliError(config.currentContext ? `cannot locate context ${name}` : 'current-context must exist in order to minify');
   const pick = <T>(map: Map<string, T>, key: string | undefined) => new Map([...map].filter(([one]) => one === key));
-  return { ...config, currentContext: name, contexts: pick(config.contexts, name), clusters: pick(config.clusters, context.cluster), users: pick(config.users, context.user) };
+  return {
+    ...config,
+    currentContext: name,
+    contexts: pick(config.contexts, name),
+    clusters: pick(config.clusters, context.cluster),
+    users: pick(config.users, context.user),
+  };
 }
 
 const view = configCommand({
@@ -50,7 +74,11 @@ const view = configCommand({
   long: 'Display merged kubeconfig settings or a specified kubeconfig file.\n\n You can use --output jsonpath={...} to extract specific values using a jsonpath expression.',
   flags: [
     OUTPUT_FLAG,
-    { name: 'flatten', kind: 'bool', usage: 'Flatten the resulting kubeconfig file into self-contained output (useful for creating portable kubeconfig files)' },
+    {
+      name: 'flatten',
+      kind: 'bool',
+      usage: 'Flatten the resulting kubeconfig file into self-contained output (useful for creating portable kubeconfig files)',
+    },
     { name: 'merge', kind: 'bool', default: 'true', usage: 'Merge the full hierarchy of kubeconfig files' },
     { name: 'minify', kind: 'bool', usage: 'Remove all information not used by current-context from the output' },
     { name: 'raw', kind: 'bool', usage: 'Display raw byte data and sensitive data' },
@@ -70,7 +98,14 @@ const getContexts = configCommand({
   arguments: '[(-o|--output=)name)]',
   short: 'Describe one or many contexts',
   long: 'Display one or many contexts from the kubeconfig file.',
-  flags: [OUTPUT_FLAG, { name: 'no-headers', kind: 'bool', usage: "When using the default or custom-column output format, don't print headers (default print headers)." }],
+  flags: [
+    OUTPUT_FLAG,
+    {
+      name: 'no-headers',
+      kind: 'bool',
+      usage: "When using the default or custom-column output format, don't print headers (default print headers).",
+    },
+  ],
   *run(cli: Cli, { flags, args }: Invocation) {
     const { contexts, currentContext } = cli.config;
     const output = flags.string('output');
@@ -82,7 +117,9 @@ const getContexts = configCommand({
         const { cluster = '', user = '', namespace = '' } = contexts.get(name)!;
         return [name === currentContext ? '*' : '', name, cluster, user, namespace];
       });
-      yield* cli.out(new RowAligner().align(flags.bool('no-headers') ? rows : [['CURRENT', 'NAME', 'CLUSTER', 'AUTHINFO', 'NAMESPACE'], ...rows]));
+      yield* cli.out(
+        new RowAligner().align(flags.bool('no-headers') ? rows : [['CURRENT', 'NAME', 'CLUSTER', 'AUTHINFO', 'NAMESPACE'], ...rows]),
+      );
     }
     const missing = args.filter((name) => !contexts.has(name));
     if (missing.length > 0) throw new CliError(missing.map((name) => `context ${name} not found`).join('\n'));
@@ -147,33 +184,57 @@ const setContext = configCommand({
     const current = invocation.flags.bool('current');
     if (current && cli.config.currentContext === '') throw new CliError('no current context is set');
     const name = current ? cli.config.currentContext : exactly(invocation.args, 1)[0]!;
-    yield* setEntry(cli, cli.config.contexts, name, given(invocation, { cluster: 'cluster', user: 'user', namespace: 'namespace' }), 'Context');
+    yield* setEntry(
+      cli,
+      cli.config.contexts,
+      name,
+      given(invocation, { cluster: 'cluster', user: 'user', namespace: 'namespace' }),
+      'Context',
+    );
   },
 });
 
 const setCluster = configCommand({
   name: 'set-cluster',
-  arguments: 'NAME [--server=server] [--certificate-authority=path/to/certificate/authority] [--insecure-skip-tls-verify=true] [--tls-server-name=example.com]',
+  arguments:
+    'NAME [--server=server] [--certificate-authority=path/to/certificate/authority] [--insecure-skip-tls-verify=true] [--tls-server-name=example.com]',
   short: 'Set a cluster entry in kubeconfig',
   long: 'Set a cluster entry in kubeconfig.\n\n Specifying a name that already exists will merge new fields on top of existing values for those fields.',
-  flags: [{ name: 'embed-certs', kind: 'bool', usage: 'embed-certs for the cluster entry in kubeconfig' }, { name: 'proxy-url', kind: 'string', usage: 'proxy-url for the cluster entry in kubeconfig' }],
+  flags: [
+    { name: 'embed-certs', kind: 'bool', usage: 'embed-certs for the cluster entry in kubeconfig' },
+    { name: 'proxy-url', kind: 'string', usage: 'proxy-url for the cluster entry in kubeconfig' },
+  ],
   *run(cli: Cli, invocation: Invocation) {
     const [name] = exactly(invocation.args, 1);
-    const fields = given(invocation, { server: 'server', 'certificate-authority': 'certificate-authority', 'insecure-skip-tls-verify': 'insecure-skip-tls-verify', 'tls-server-name': 'tls-server-name', 'proxy-url': 'proxy-url' });
+    const fields = given(invocation, {
+      server: 'server',
+      'certificate-authority': 'certificate-authority',
+      'insecure-skip-tls-verify': 'insecure-skip-tls-verify',
+      'tls-server-name': 'tls-server-name',
+      'proxy-url': 'proxy-url',
+    });
     yield* setEntry(cli, cli.config.clusters, name!, fields, 'Cluster');
   },
 });
 
 const setCredentials = configCommand({
   name: 'set-credentials',
-  arguments: 'NAME [--client-certificate=path/to/certfile] [--client-key=path/to/keyfile] [--token=bearer_token] [--username=basic_user] [--password=basic_password]',
+  arguments:
+    'NAME [--client-certificate=path/to/certfile] [--client-key=path/to/keyfile] [--token=bearer_token] [--username=basic_user] [--password=basic_password]',
   short: 'Set a user entry in kubeconfig',
   long: 'Set a user entry in kubeconfig.\n\n Specifying a name that already exists will merge new fields on top of existing values.',
   flags: [{ name: 'embed-certs', kind: 'bool', usage: 'Embed client cert/key for the user entry in kubeconfig' }],
   *run(cli: Cli, invocation: Invocation) {
     const [name] = exactly(invocation.args, 1);
-    if (invocation.flags.string('token') && invocation.flags.string('username')) throw new CliError('you cannot specify more than one authentication method at the same time: --token or --username/--password');
-    const fields = given(invocation, { 'client-certificate': 'client-certificate', 'client-key': 'client-key', token: 'token', username: 'username', password: 'password' });
+    if (invocation.flags.string('token') && invocation.flags.string('username'))
+      throw new CliError('you cannot specify more than one authentication method at the same time: --token or --username/--password');
+    const fields = given(invocation, {
+      'client-certificate': 'client-certificate',
+      'client-key': 'client-key',
+      token: 'token',
+      username: 'username',
+      password: 'password',
+    });
     yield* setEntry(cli, cli.config.users, name!, fields, 'User');
   },
 });
@@ -188,7 +249,8 @@ const renameContext = configCommand({
     const { contexts } = cli.config;
     const entry = contexts.get(before);
     if (!entry) throw new CliError(`cannot rename the context "${before}", it's not in ${shownPath(cli)}`);
-    if (contexts.has(after)) throw new CliError(`cannot rename the context "${before}", the context "${after}" already exists in ${shownPath(cli)}`);
+    if (contexts.has(after))
+      throw new CliError(`cannot rename the context "${before}", the context "${after}" already exists in ${shownPath(cli)}`);
     contexts.delete(before);
     contexts.set(after, entry);
     if (cli.config.currentContext === before) cli.config.currentContext = after;
@@ -203,7 +265,11 @@ function listing(name: string, what: string, of: (config: Kubeconfig) => Readonl
     short: `Display ${what} defined in the kubeconfig`,
     long: `Display ${what} defined in the kubeconfig.`,
     *run(cli: Cli) {
-      yield* cli.out(`NAME\n${sortedNames(of(cli.config)).map((one) => `${one}\n`).join('')}`);
+      yield* cli.out(
+        `NAME\n${sortedNames(of(cli.config))
+          .map((one) => `${one}\n`)
+          .join('')}`,
+      );
     },
   });
 }
@@ -217,14 +283,19 @@ function deleting(what: 'context' | 'cluster' | 'user', of: (config: Kubeconfig)
     *run(cli: Cli, { args }: Invocation) {
       const [name] = exactly(args, 1);
       if (!of(cli.config).delete(name!)) throw new CliError(`cannot delete ${what} ${name}, not in ${shownPath(cli)}`);
-      if (what === 'context' && cli.config.currentContext === name) yield* cli.err('warning: this removed your active context, use "kubectl config use-context" to select a different one\n');
+      if (what === 'context' && cli.config.currentContext === name)
+        yield* cli.err('warning: this removed your active context, use "kubectl config use-context" to select a different one\n');
       writeKubeconfig(cli.context, cli.config);
       yield* cli.line(`deleted ${what} ${name} from ${shownPath(cli)}`);
     },
   });
 }
 
-const RAW_FLAG: FlagSpec = { name: 'set-raw-bytes', kind: 'bool', usage: 'When writing a []byte PROPERTY_VALUE, write the given string directly without base64 decoding.' };
+const RAW_FLAG: FlagSpec = {
+  name: 'set-raw-bytes',
+  kind: 'bool',
+  usage: 'When writing a []byte PROPERTY_VALUE, write the given string directly without base64 decoding.',
+};
 
 /** Changes one property by its dotted path: `users.ann.token`. Undefined takes it away. */
 function change(config: Kubeconfig, property: string, value: string | undefined): void {
@@ -233,7 +304,8 @@ function change(config: Kubeconfig, property: string, value: string | undefined)
     config.currentContext = value ?? '';
     return;
   }
-  const map = section === 'users' ? config.users : section === 'clusters' ? config.clusters : section === 'contexts' ? config.contexts : undefined;
+  const map =
+    section === 'users' ? config.users : section === 'clusters' ? config.clusters : section === 'contexts' ? config.contexts : undefined;
   if (!map || name === undefined) throw new CliError(`unable to locate path ${property}`);
   if (field.length === 0) {
     if (value === undefined) map.delete(name);
@@ -301,4 +373,3 @@ export const config: Command = {
     view,
   ],
 };
-

@@ -30,11 +30,27 @@ export const copy = command<CopyOptions>({
   usage: 'kubectl cp <file-spec-src> <file-spec-dest>',
   short: 'Copy files and directories to and from containers',
   long: 'Copy files and directories to and from containers.',
-  examples: '# Copy /tmp/foo local file to /tmp/bar in a remote pod in namespace <some-namespace>\nkubectl cp /tmp/foo <some-namespace>/<some-pod>:/tmp/bar',
+  examples:
+    '# Copy /tmp/foo local file to /tmp/bar in a remote pod in namespace <some-namespace>\nkubectl cp /tmp/foo <some-namespace>/<some-pod>:/tmp/bar',
   flags: [
-    { name: 'container', shorthand: 'c', kind: 'string', usage: 'Container name. If omitted, use the kubectl.kubernetes.io/default-container annotation for selecting the container to be attached or the first container in the pod will be chosen' },
-    { name: 'no-preserve', kind: 'bool', usage: "The copied file/directory's ownership and permissions will not be preserved in the container" },
-    { name: 'retries', kind: 'int', usage: 'Set number of retries to complete a copy operation from a container. Specify 0 to disable or any negative value for infinite retrying. The default is 0 (no retry).' },
+    {
+      name: 'container',
+      shorthand: 'c',
+      kind: 'string',
+      usage:
+        'Container name. If omitted, use the kubectl.kubernetes.io/default-container annotation for selecting the container to be attached or the first container in the pod will be chosen',
+    },
+    {
+      name: 'no-preserve',
+      kind: 'bool',
+      usage: "The copied file/directory's ownership and permissions will not be preserved in the container",
+    },
+    {
+      name: 'retries',
+      kind: 'int',
+      usage:
+        'Set number of retries to complete a copy operation from a container. Specify 0 to disable or any negative value for infinite retrying. The default is 0 (no retry).',
+    },
   ],
   complete(_cli, { flags, args }) {
     if (args.length !== 2) throw new CliError('source and destination are required');

@@ -5,7 +5,13 @@ import { configMapGenerator } from './create/configmap.ts';
 import { deploymentGenerator } from './create/deployment.ts';
 import { namespaceGenerator } from './create/namespace.ts';
 import { budgetGenerator, ingressGenerator, priorityClassGenerator, quotaGenerator } from './create/policy.ts';
-import { clusterRoleBindingGenerator, clusterRoleGenerator, roleBindingGenerator, roleGenerator, serviceAccountGenerator } from './create/rbac.ts';
+import {
+  clusterRoleBindingGenerator,
+  clusterRoleGenerator,
+  roleBindingGenerator,
+  roleGenerator,
+  serviceAccountGenerator,
+} from './create/rbac.ts';
 import { createSecret } from './create/secret.ts';
 import { createService } from './create/service.ts';
 import { createToken } from './create/token.ts';

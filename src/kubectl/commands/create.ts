@@ -3,7 +3,16 @@ import { command, type Command } from '../command.ts';
 import { helpText } from '../help.ts';
 import { FILE_FLAGS, hasFiles, planOf, requestOf, SELECTOR_FLAG, visit, type Info, type ResourceRequest } from '../resource.ts';
 import { PRINT_FLAGS } from '../printers/output.ts';
-import { changePrinter, DRY_RUN_FLAG, dryRunOf, FIELD_MANAGER_FLAG, VALIDATE_FLAG, validationOf, type ChangePrinter, type DryRun } from '../changes.ts';
+import {
+  changePrinter,
+  DRY_RUN_FLAG,
+  dryRunOf,
+  FIELD_MANAGER_FLAG,
+  VALIDATE_FLAG,
+  validationOf,
+  type ChangePrinter,
+  type DryRun,
+} from '../changes.ts';
 import { withLastApplied } from '../last-applied.ts';
 import { CREATE_GENERATORS } from './create-generators.ts';
 import type { KubeObject } from '../../api/object.ts';
@@ -40,8 +49,17 @@ cat pod.json | kubectl create -f -`,
     FIELD_MANAGER_FLAG('kubectl-create'),
     { name: 'edit', kind: 'bool', usage: 'Edit the API resource before creating' },
     { name: 'raw', kind: 'string', usage: 'Raw URI to POST to the server.  Uses the transport specified by the kubeconfig file.' },
-    { name: 'save-config', kind: 'bool', usage: 'If true, the configuration of current object will be saved in its annotation. Otherwise, the annotation will be unchanged. This flag is useful when you want to perform kubectl apply on this object in the future.' },
-    { name: 'windows-line-endings', kind: 'bool', usage: 'Only relevant if --edit=true. Defaults to the line ending native to your platform.' },
+    {
+      name: 'save-config',
+      kind: 'bool',
+      usage:
+        'If true, the configuration of current object will be saved in its annotation. Otherwise, the annotation will be unchanged. This flag is useful when you want to perform kubectl apply on this object in the future.',
+    },
+    {
+      name: 'windows-line-endings',
+      kind: 'bool',
+      usage: 'Only relevant if --edit=true. Defaults to the line ending native to your platform.',
+    },
   ],
   complete(cli, { flags, args }) {
     const dryRun = dryRunOf(flags);
@@ -80,7 +98,11 @@ function* createOne(cli: Cli, options: CreateOptions, info: Info): Task<void> {
   if (options.dryRun !== 'client') {
     const { fieldManager, fieldValidation } = options;
     try {
-      made = yield* cli.api.create(info.kind, object, info.namespace, { fieldManager, fieldValidation, dryRun: options.dryRun === 'server' });
+      made = yield* cli.api.create(info.kind, object, info.namespace, {
+        fieldManager,
+        fieldValidation,
+        dryRun: options.dryRun === 'server',
+      });
     } catch (error) {
       throw withSource('creating', info.source, error);
     }

@@ -27,12 +27,25 @@ export const debug = command<DebugOptions>({
   long: "Debug cluster resources using interactive debugging containers.\n\n 'debug' provides automation for common debugging tasks for cluster objects identified by resource and name. Pods will be used by default if no resource is specified.",
   examples: '# Create an interactive debugging session in pod mypod and immediately attach to it\nkubectl debug mypod -it --image=busybox',
   flags: [
-    { name: 'arguments-only', kind: 'bool', usage: 'If specified, everything after -- will be passed to the new container as Args instead of Command.' },
-    { name: 'attach', kind: 'bool', usage: 'If true, wait for the container to start running, and then attach as if \'kubectl attach ...\' were called.' },
+    {
+      name: 'arguments-only',
+      kind: 'bool',
+      usage: 'If specified, everything after -- will be passed to the new container as Args instead of Command.',
+    },
+    {
+      name: 'attach',
+      kind: 'bool',
+      usage: "If true, wait for the container to start running, and then attach as if 'kubectl attach ...' were called.",
+    },
     { name: 'container', shorthand: 'c', kind: 'string', usage: 'Container name to use for debug container.' },
     { name: 'copy-to', kind: 'string', usage: 'Create a copy of the target Pod with this name.' },
     { name: 'image', kind: 'string', usage: 'Container image to use for debug container.' },
-    { name: 'profile', kind: 'string', default: 'legacy', usage: 'Options are "legacy", "general", "baseline", "netadmin", "restricted" or "sysadmin".' },
+    {
+      name: 'profile',
+      kind: 'string',
+      default: 'legacy',
+      usage: 'Options are "legacy", "general", "baseline", "netadmin", "restricted" or "sysadmin".',
+    },
     { name: 'quiet', shorthand: 'q', kind: 'bool', usage: 'If true, suppress informational messages.' },
     { name: 'stdin', shorthand: 'i', kind: 'bool', usage: 'Keep stdin open on the container(s) in the pod, even if nothing is attached.' },
     { name: 'target', kind: 'string', usage: 'When using an ephemeral container, target processes in this container name.' },
@@ -59,7 +72,9 @@ export const debug = command<DebugOptions>({
   },
   *run(cli, options) {
     if (options.profile === 'legacy') {
-      yield* cli.err('--profile=legacy is deprecated and will be removed in the future. It is recommended to explicitly specify a profile, for example "--profile=general".\n');
+      yield* cli.err(
+        '--profile=legacy is deprecated and will be removed in the future. It is recommended to explicitly specify a profile, for example "--profile=general".\n',
+      );
     }
     const pod = yield* podFor(cli, options.resource!);
     const { namespace, name = '' } = pod.metadata ?? {};
@@ -74,7 +89,13 @@ export const debug = command<DebugOptions>({
       ...(options.tty && { tty: true }),
       terminationMessagePolicy: 'File',
     };
-    yield* cli.api.patch(PODS, { namespace, name }, 'strategic', { spec: { ephemeralContainers: [ephemeral] } }, { subresource: 'ephemeralcontainers' });
+    yield* cli.api.patch(
+      PODS,
+      { namespace, name },
+      'strategic',
+      { spec: { ephemeralContainers: [ephemeral] } },
+      { subresource: 'ephemeralcontainers' },
+    );
     if (!options.attach) return;
     yield* announce(cli);
     yield* streamContainer(cli, { namespace, name }, 'attach', container, [], options);

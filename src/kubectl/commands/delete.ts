@@ -5,7 +5,19 @@ import { groupResource } from '../../api/kind.ts';
 import { command } from '../command.ts';
 import { CliError, PlainError, withSource } from '../errors.ts';
 import { DRY_RUN_FLAG, dryRunOf, dryRunSuffix, type DryRun } from '../changes.ts';
-import { ALL_NAMESPACES_FLAG, FIELD_SELECTOR_FLAG, FILE_FLAGS, hasFiles, MISSING_RESOURCES, planOf, requestOf, SELECTOR_FLAG, visit, type Info, type ResourceRequest } from '../resource.ts';
+import {
+  ALL_NAMESPACES_FLAG,
+  FIELD_SELECTOR_FLAG,
+  FILE_FLAGS,
+  hasFiles,
+  MISSING_RESOURCES,
+  planOf,
+  requestOf,
+  SELECTOR_FLAG,
+  visit,
+  type Info,
+  type ResourceRequest,
+} from '../resource.ts';
 import { qualifiedName } from '../printers/output.ts';
 import type { DeleteOptions } from '../../client/client.ts';
 import type { KubeObject } from '../../api/object.ts';
@@ -39,7 +51,8 @@ export const CASCADE_FLAG: FlagSpec = {
   kind: 'string',
   default: 'background',
   bare: 'background',
-  usage: 'Must be "background", "orphan", or "foreground". Selects the deletion cascading strategy for the dependents (e.g. Pods created by a ReplicationController). Defaults to background.',
+  usage:
+    'Must be "background", "orphan", or "foreground". Selects the deletion cascading strategy for the dependents (e.g. Pods created by a ReplicationController). Defaults to background.',
 };
 
 export const deletion = command<DeleteCommandOptions>({
@@ -77,14 +90,39 @@ kubectl delete pods --all`,
     DRY_RUN_FLAG,
     CASCADE_FLAG,
     { name: 'all', kind: 'bool', usage: 'Delete all resources, in the namespace of the specified resource types.' },
-    { name: 'force', kind: 'bool', usage: 'If true, immediately remove resources from API and bypass graceful deletion. Note that immediate deletion of some resources may result in inconsistency or data loss and requires confirmation.' },
-    { name: 'grace-period', kind: 'int', default: '-1', usage: 'Period of time in seconds given to the resource to terminate gracefully. Ignored if negative. Set to 1 for immediate shutdown. Can only be set to 0 when --force is true (force deletion).' },
-    { name: 'ignore-not-found', kind: 'bool', usage: 'Treat "resource not found" as a successful delete. Defaults to "true" when --all is specified.' },
+    {
+      name: 'force',
+      kind: 'bool',
+      usage:
+        'If true, immediately remove resources from API and bypass graceful deletion. Note that immediate deletion of some resources may result in inconsistency or data loss and requires confirmation.',
+    },
+    {
+      name: 'grace-period',
+      kind: 'int',
+      default: '-1',
+      usage:
+        'Period of time in seconds given to the resource to terminate gracefully. Ignored if negative. Set to 1 for immediate shutdown. Can only be set to 0 when --force is true (force deletion).',
+    },
+    {
+      name: 'ignore-not-found',
+      kind: 'bool',
+      usage: 'Treat "resource not found" as a successful delete. Defaults to "true" when --all is specified.',
+    },
     { name: 'interactive', shorthand: 'i', kind: 'bool', usage: 'If true, delete resource only when user confirms.' },
     { name: 'now', kind: 'bool', usage: 'If true, resources are signaled for immediate shutdown (same as --grace-period=1).' },
     { name: 'raw', kind: 'string', usage: 'Raw URI to DELETE to the server.  Uses the transport specified by the kubeconfig file.' },
-    { name: 'timeout', kind: 'duration', default: '0s', usage: 'The length of time to wait before giving up on a delete, zero means determine a timeout from the size of the object' },
-    { name: 'wait', kind: 'bool', default: 'true', usage: 'If true, wait for resources to be gone before returning. This waits for finalizers.' },
+    {
+      name: 'timeout',
+      kind: 'duration',
+      default: '0s',
+      usage: 'The length of time to wait before giving up on a delete, zero means determine a timeout from the size of the object',
+    },
+    {
+      name: 'wait',
+      kind: 'bool',
+      default: 'true',
+      usage: 'If true, wait for resources to be gone before returning. This waits for finalizers.',
+    },
   ],
   complete(_cli, { flags, args }) {
     const request = requestOf(args, flags);
@@ -128,7 +166,9 @@ kubectl delete pods --all`,
     }
     const { request } = options;
     if (options.force && options.gracePeriodSeconds === 0) {
-      yield* cli.warn('Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.');
+      yield* cli.warn(
+        'Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.',
+      );
     }
     const plan = yield* planOf(cli, request);
     const count = yield* deleteAll(cli, plan, options);
@@ -149,9 +189,15 @@ function cascadeOf(flags: Flags): { policy: DeletionOptions['propagationPolicy']
     case 'orphan':
       return { policy: 'Orphan' };
     case 'true':
-      return { policy: 'Background', note: 'warning: --cascade=true is deprecated (boolean value) and can be replaced with --cascade=background.' };
+      return {
+        policy: 'Background',
+        note: 'warning: --cascade=true is deprecated (boolean value) and can be replaced with --cascade=background.',
+      };
     case 'false':
-      return { policy: 'Orphan', note: 'warning: --cascade=false is deprecated (boolean value) and can be replaced with --cascade=orphan.' };
+      return {
+        policy: 'Orphan',
+        note: 'warning: --cascade=false is deprecated (boolean value) and can be replaced with --cascade=orphan.',
+      };
     default:
       throw new CliError(`invalid cascade value (${value}). Must be "background", "foreground", or "orphan"`);
   }
@@ -216,7 +262,12 @@ function* tellDeleted(cli: Cli, info: Info, options: DeletionOptions): Task<void
 }
 
 /** Waits until an object, or the one that had its uid, is no more. Throws when the time is up. */
-export function* waitUntilGone(cli: Cli, info: Pick<Info, 'kind' | 'namespace' | 'name'>, uid: string | undefined, timeoutMs: number): Task<void> {
+export function* waitUntilGone(
+  cli: Cli,
+  info: Pick<Info, 'kind' | 'namespace' | 'name'>,
+  uid: string | undefined,
+  timeoutMs: number,
+): Task<void> {
   const { kind, namespace, name } = info;
   const untilMs = timeoutMs > 0 ? cli.kernel.now + timeoutMs : Infinity;
   for (;;) {
@@ -243,7 +294,7 @@ export function* waitUntilGone(cli: Cli, info: Pick<Info, 'kind' | 'namespace' |
     } finally {
       watch.stop();
     }
-    if (cli.kernel.now >= untilMs) throw new CliError(`timed out waiting for the condition on ${groupResource(presentKind(kind)).split('.')[0]}/${name}`);
+    if (cli.kernel.now >= untilMs)
+      throw new CliError(`timed out waiting for the condition on ${groupResource(presentKind(kind)).split('.')[0]}/${name}`);
   }
 }
-

@@ -3,7 +3,17 @@ import { command } from '../command.ts';
 import { describe as describeObject, type DescribeContext } from '../describers/describer.ts';
 import { describerOf } from '../describers/list.ts';
 import { CliError, PlainError, throwAll } from '../errors.ts';
-import { ALL_NAMESPACES_FLAG, FILE_FLAGS, hasFiles, planOf, requestOf, SELECTOR_FLAG, visit, type Info, type ResourceRequest } from '../resource.ts';
+import {
+  ALL_NAMESPACES_FLAG,
+  FILE_FLAGS,
+  hasFiles,
+  planOf,
+  requestOf,
+  SELECTOR_FLAG,
+  visit,
+  type Info,
+  type ResourceRequest,
+} from '../resource.ts';
 import type { Task } from '../../sim/wait.ts';
 import type { Cli } from '../cli.ts';
 
@@ -46,7 +56,9 @@ kubectl describe pods -l name=myLabel`,
   complete(_cli, { flags, args }) {
     const request: ResourceRequest = { ...requestOf(args, flags), latest: true, allowEmptySelector: true };
     if (args.length === 0 && !hasFiles(request)) {
-      throw new CliError('You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.');
+      throw new CliError(
+        'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.',
+      );
     }
     return { request, showEvents: flags.bool('show-events') };
   },

@@ -32,7 +32,12 @@ export const diff = command<DiffOptions>({
     ...FILE_FLAGS,
     SELECTOR_FLAG,
     FIELD_MANAGER_FLAG('kubectl-client-side-apply'),
-    { name: 'concurrency', kind: 'int', default: '1', usage: 'Number of objects to process in parallel when diffing against the live version.' },
+    {
+      name: 'concurrency',
+      kind: 'int',
+      default: '1',
+      usage: 'Number of objects to process in parallel when diffing against the live version.',
+    },
     { name: 'force-conflicts', kind: 'bool', usage: 'If true, server-side apply will force the changes against conflicts.' },
     { name: 'server-side', kind: 'bool', usage: 'If true, apply runs in the server instead of the client.' },
     { name: 'show-managed-fields', kind: 'bool', usage: 'If true, include managed fields in the diff.' },
@@ -77,8 +82,19 @@ function* difference(cli: Cli, info: Info, options: DiffOptions): Task<string> {
 
 function* wouldBe(cli: Cli, info: Info, options: DiffOptions): Task<KubeObject> {
   const { kind, namespace, name, object } = info;
-  if (options.serverSide) return yield* cli.api.patch(kind, { namespace, name }, 'apply', object, { dryRun: true, fieldManager: options.fieldManager, force: options.forceConflicts });
-  const applied = yield* applyObject(cli.api, info, { dryRun: 'server', fieldManager: options.fieldManager, fieldValidation: 'Warn', force: false, warn: silent });
+  if (options.serverSide)
+    return yield* cli.api.patch(kind, { namespace, name }, 'apply', object, {
+      dryRun: true,
+      fieldManager: options.fieldManager,
+      force: options.forceConflicts,
+    });
+  const applied = yield* applyObject(cli.api, info, {
+    dryRun: 'server',
+    fieldManager: options.fieldManager,
+    fieldValidation: 'Warn',
+    force: false,
+    warn: silent,
+  });
   return applied.object;
 }
 
@@ -89,7 +105,10 @@ function shown(object: KubeObject): string {
   const plain = withoutManagedFields(object);
   const { 'kubectl.kubernetes.io/last-applied-configuration': _applied, ...annotations } = plain.metadata?.annotations ?? {};
   const { annotations: _annotations, ...metadata } = plain.metadata ?? {};
-  const data = plain.kind === 'Secret' && plain.data ? { data: Object.fromEntries(Object.keys(plain.data as object).map((key) => [key, SECRET_MASK])) } : {};
+  const data =
+    plain.kind === 'Secret' && plain.data
+      ? { data: Object.fromEntries(Object.keys(plain.data as object).map((key) => [key, SECRET_MASK])) }
+      : {};
   return printYaml({ ...plain, ...data, metadata: Object.keys(annotations).length > 0 ? { ...metadata, annotations } : metadata });
 }
 

@@ -46,14 +46,38 @@ kubectl drain foo --grace-period=900`,
     DRY_RUN_FLAG,
     SELECTOR_FLAG,
     { name: 'chunk-size', kind: 'int', default: '500', usage: 'Return large lists in chunks rather than all at once. Pass 0 to disable.' },
-    { name: 'delete-emptydir-data', kind: 'bool', usage: 'Continue even if there are pods using emptyDir (local data that will be deleted when the node is drained).' },
-    { name: 'delete-local-data', kind: 'bool', deprecated: 'This option is deprecated and will be deleted. Use --delete-emptydir-data.', usage: 'Continue even if there are pods using emptyDir (local data that will be deleted when the node is drained).', hidden: true },
-    { name: 'disable-eviction', kind: 'bool', usage: 'Force drain to use delete, even if eviction is supported. This will bypass checking PodDisruptionBudgets, use with caution.' },
+    {
+      name: 'delete-emptydir-data',
+      kind: 'bool',
+      usage: 'Continue even if there are pods using emptyDir (local data that will be deleted when the node is drained).',
+    },
+    {
+      name: 'delete-local-data',
+      kind: 'bool',
+      deprecated: 'This option is deprecated and will be deleted. Use --delete-emptydir-data.',
+      usage: 'Continue even if there are pods using emptyDir (local data that will be deleted when the node is drained).',
+      hidden: true,
+    },
+    {
+      name: 'disable-eviction',
+      kind: 'bool',
+      usage: 'Force drain to use delete, even if eviction is supported. This will bypass checking PodDisruptionBudgets, use with caution.',
+    },
     { name: 'force', kind: 'bool', usage: 'Continue even if there are pods that do not declare a controller.' },
-    { name: 'grace-period', kind: 'int', default: '-1', usage: 'Period of time in seconds given to each pod to terminate gracefully. If negative, the default value specified in the pod will be used.' },
+    {
+      name: 'grace-period',
+      kind: 'int',
+      default: '-1',
+      usage:
+        'Period of time in seconds given to each pod to terminate gracefully. If negative, the default value specified in the pod will be used.',
+    },
     { name: 'ignore-daemonsets', kind: 'bool', usage: 'Ignore DaemonSet-managed pods.' },
     { name: 'pod-selector', kind: 'string', usage: 'Label selector to filter pods on the node' },
-    { name: 'skip-wait-for-delete-timeout', kind: 'int', usage: 'If pod DeletionTimestamp older than N seconds, skip waiting for the pod.  Seconds must be greater than 0 to skip.' },
+    {
+      name: 'skip-wait-for-delete-timeout',
+      kind: 'int',
+      usage: 'If pod DeletionTimestamp older than N seconds, skip waiting for the pod.  Seconds must be greater than 0 to skip.',
+    },
     { name: 'timeout', kind: 'duration', default: '0s', usage: 'The length of time to wait before giving up, zero means infinite' },
   ],
   complete: (_cli, { flags, args }) => ({
@@ -117,7 +141,9 @@ function grouped(verdicts: readonly Verdict[], field: 'error' | 'warning'): stri
     pods.push(`${verdict.pod.metadata?.namespace}/${verdict.pod.metadata?.name}`);
     byReason.set(reason, pods);
   }
-  return [...byReason].map(([reason, pods]) => (field === 'error' ? `cannot delete ${reason}: ${pods.join(', ')}` : `${reason}: ${pods.join(', ')}`)).sort();
+  return [...byReason]
+    .map(([reason, pods]) => (field === 'error' ? `cannot delete ${reason}: ${pods.join(', ')}` : `${reason}: ${pods.join(', ')}`))
+    .sort();
 }
 
 /** What is to become of a pod (kubectl pkg/drain/filters.go). */
@@ -135,8 +161,10 @@ function* judge(cli: Cli, pod: Pod, options: DrainOptions): Task<Verdict> {
   }
   if (finished) return { pod, remove: true };
   const usesEmptyDir = pod.spec?.volumes?.some(({ emptyDir }) => emptyDir) ?? false;
-  if (usesEmptyDir && !options.deleteEmptyDir) return { pod, remove: false, error: 'Pods with local storage (use --delete-emptydir-data to override)' };
-  if (!controller && !options.force) return { pod, remove: false, error: 'cannot delete Pods that declare no controller (use --force to override)' };
+  if (usesEmptyDir && !options.deleteEmptyDir)
+    return { pod, remove: false, error: 'Pods with local storage (use --delete-emptydir-data to override)' };
+  if (!controller && !options.force)
+    return { pod, remove: false, error: 'cannot delete Pods that declare no controller (use --force to override)' };
   if (!controller) return { pod, remove: true, warning: 'deleting Pods that declare no controller' };
   return { pod, remove: true };
 }
@@ -169,14 +197,24 @@ function* evict(cli: Cli, pod: Pod, options: DrainOptions, untilMs: number): Tas
   const deleteOptions = options.gracePeriodSeconds >= 0 ? { gracePeriodSeconds: options.gracePeriodSeconds } : {};
   for (;;) {
     try {
-      if (options.disableEviction) yield* cli.api.delete(PODS, { namespace, name }, { ...deleteOptions, dryRun: options.dryRun === 'server' });
-      else yield* cli.api.createSub(PODS, { namespace, name }, 'eviction', { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace }, deleteOptions }, { dryRun: options.dryRun === 'server' });
+      if (options.disableEviction)
+        yield* cli.api.delete(PODS, { namespace, name }, { ...deleteOptions, dryRun: options.dryRun === 'server' });
+      else
+        yield* cli.api.createSub(
+          PODS,
+          { namespace, name },
+          'eviction',
+          { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace }, deleteOptions },
+          { dryRun: options.dryRun === 'server' },
+        );
       return;
     } catch (error) {
       if (isApiError(error, 'NotFound')) return;
-      if (!isApiError(error, 'TooManyRequests')) throw isApiError(error) ? new CliError(`error when evicting pods/"${name}" -n "${namespace}": ${error.message}`) : error;
+      if (!isApiError(error, 'TooManyRequests'))
+        throw isApiError(error) ? new CliError(`error when evicting pods/"${name}" -n "${namespace}": ${error.message}`) : error;
       yield* cli.err(`error when evicting pods/"${name}" -n "${namespace}" (will retry after 5s): ${error.message}\n`);
-      if (cli.kernel.now + RETRY_MS > untilMs) throw new CliError(`error when evicting pods/"${name}" -n "${namespace}": global timeout reached: ${options.timeoutMs / 1000}s`);
+      if (cli.kernel.now + RETRY_MS > untilMs)
+        throw new CliError(`error when evicting pods/"${name}" -n "${namespace}": global timeout reached: ${options.timeoutMs / 1000}s`);
       yield* sleep(RETRY_MS);
     }
   }
@@ -192,7 +230,10 @@ function* untilGone(cli: Cli, pod: Pod, options: DrainOptions, untilMs: number):
       if (isApiError(error, 'NotFound')) break;
       throw error;
     }
-    if (cli.kernel.now >= untilMs) throw new CliError(`error when waiting for pod "${name}" in namespace "${namespace}" to terminate: global timeout reached: ${options.timeoutMs / 1000}s`);
+    if (cli.kernel.now >= untilMs)
+      throw new CliError(
+        `error when waiting for pod "${name}" in namespace "${namespace}" to terminate: global timeout reached: ${options.timeoutMs / 1000}s`,
+      );
     yield* sleep(POLL_MS);
   }
   yield* cli.line(changeText(PODS, name, options.disableEviction ? 'deleted' : 'evicted', options.dryRun));

@@ -118,10 +118,15 @@ function* save(cli: Cli, { kind, namespace, name }: Info, original: KubeObject, 
     throw error;
   }
   if (equalValues(original, edited)) return yield* cli.err('Edit cancelled, no changes made.\n');
-  if (edited?.metadata?.name !== name || edited.kind !== original.kind) throw new CliError('At least one of apiVersion, kind and name was changed');
+  if (edited?.metadata?.name !== name || edited.kind !== original.kind)
+    throw new CliError('At least one of apiVersion, kind and name was changed');
   const type = BUILTIN_KINDS.has(`${kind.apiVersion}/${kind.resource}`) ? typeOf(kind.apiVersion, kind.kind) : undefined;
   const patch = type ? createStrategicPatch(type, original, edited) : createMergePatch(original as Tree, edited as Tree);
-  yield* cli.api.patch(kind, { namespace, name }, type ? 'strategic' : 'merge', patch, { fieldManager: options.fieldManager, subresource: options.subresource, fieldValidation: 'Strict' });
+  yield* cli.api.patch(kind, { namespace, name }, type ? 'strategic' : 'merge', patch, {
+    fieldManager: options.fieldManager,
+    subresource: options.subresource,
+    fieldValidation: 'Strict',
+  });
   yield* cli.line(changeText(kind, name, options.nameOnly ? '' : 'edited', 'none'));
 }
 

@@ -23,7 +23,8 @@ interface EventsOptions {
 
 export const events = command<EventsOptions>({
   name: 'events',
-  usage: 'kubectl events [(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file] [--for TYPE/NAME] [--watch] [--types=Normal,Warning]',
+  usage:
+    'kubectl events [(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file] [--for TYPE/NAME] [--watch] [--types=Normal,Warning]',
   short: 'List events',
   long: 'Display events.\n\n Prints a table of the most important information about events. You can request events for a namespace, for all namespace, or filtered to only those pertaining to a specified resource.',
   examples: `# List recent events in the default namespace
@@ -45,7 +46,8 @@ kubectl events --for pod/web-pod-13je7 --watch`,
     const parts = about.split('/');
     if (about !== '' && (parts.length !== 2 || parts.includes(''))) throw new CliError('--for must be in resource/name form');
     const types = flags.strings('types');
-    if (types.some((type) => !['normal', 'warning'].includes(type.toLowerCase()))) throw new CliError('valid --types are Normal or Warning');
+    if (types.some((type) => !['normal', 'warning'].includes(type.toLowerCase())))
+      throw new CliError('valid --types are Normal or Warning');
     return {
       about: about === '' ? undefined : (parts as [string, string]),
       types: types.map((type) => type.toLowerCase()),
@@ -59,10 +61,18 @@ kubectl events --for pod/web-pod-13je7 --watch`,
     const namespace = options.allNamespaces ? undefined : cli.namespace;
     const fieldSelector = options.about ? yield* selectorFor(cli, options.about) : '';
     const list = yield* cli.api.list(EVENTS, { namespace, fieldSelector });
-    const wanted = sortEvents(list.items as unknown as Event[]).filter((event) => options.types.length === 0 || options.types.includes((event.type ?? '').toLowerCase()));
-    if (options.watch) return yield* watchEvents(cli, options, { namespace, fieldSelector, resourceVersion: list.metadata?.resourceVersion }, wanted);
-    if (wanted.length === 0) return yield* cli.err(namespace === undefined ? 'No events found.\n' : `No events found in ${namespace} namespace.\n`);
-    yield* cli.out(options.printer ? options.printer.print({ apiVersion: 'v1', items: wanted as KubeObject[], kind: 'EventList', metadata: {} }) : tableOf(cli, options, new RowAligner(), wanted, !options.noHeaders));
+    const wanted = sortEvents(list.items as unknown as Event[]).filter(
+      (event) => options.types.length === 0 || options.types.includes((event.type ?? '').toLowerCase()),
+    );
+    if (options.watch)
+      return yield* watchEvents(cli, options, { namespace, fieldSelector, resourceVersion: list.metadata?.resourceVersion }, wanted);
+    if (wanted.length === 0)
+      return yield* cli.err(namespace === undefined ? 'No events found.\n' : `No events found in ${namespace} namespace.\n`);
+    yield* cli.out(
+      options.printer
+        ? options.printer.print({ apiVersion: 'v1', items: wanted as KubeObject[], kind: 'EventList', metadata: {} })
+        : tableOf(cli, options, new RowAligner(), wanted, !options.noHeaders),
+    );
   },
 });
 
@@ -94,11 +104,18 @@ function interval(event: Event, nowMs: number): string {
   return first;
 }
 
-function* watchEvents(cli: Cli, options: EventsOptions, selection: { namespace?: string; fieldSelector: string; resourceVersion?: string }, present: readonly Event[]): Task<void> {
+function* watchEvents(
+  cli: Cli,
+  options: EventsOptions,
+  selection: { namespace?: string; fieldSelector: string; resourceVersion?: string },
+  present: readonly Event[],
+): Task<void> {
   const aligner = new RowAligner();
   let headers = !options.noHeaders;
   const show = (list: readonly Event[]) => {
-    const text = options.printer ? list.map((event) => options.printer!.print(event as KubeObject)).join('') : tableOf(cli, options, aligner, list, headers);
+    const text = options.printer
+      ? list.map((event) => options.printer!.print(event as KubeObject)).join('')
+      : tableOf(cli, options, aligner, list, headers);
     headers = false;
     return text;
   };

@@ -21,8 +21,19 @@ interface StreamCommandOptions {
 }
 
 const STREAM_FLAGS: readonly FlagSpec[] = [
-  { name: 'container', shorthand: 'c', kind: 'string', usage: 'Container name. If omitted, use the kubectl.kubernetes.io/default-container annotation for selecting the container to be attached or the first container in the pod will be chosen' },
-  { name: 'pod-running-timeout', kind: 'duration', default: '1m0s', usage: 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running' },
+  {
+    name: 'container',
+    shorthand: 'c',
+    kind: 'string',
+    usage:
+      'Container name. If omitted, use the kubectl.kubernetes.io/default-container annotation for selecting the container to be attached or the first container in the pod will be chosen',
+  },
+  {
+    name: 'pod-running-timeout',
+    kind: 'duration',
+    default: '1m0s',
+    usage: 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running',
+  },
   { name: 'quiet', shorthand: 'q', kind: 'bool', usage: 'Only print output from the remote session' },
   { name: 'stdin', shorthand: 'i', kind: 'bool', usage: 'Pass stdin to the container' },
   { name: 'tty', shorthand: 't', kind: 'bool', usage: 'Stdin is a TTY' },
@@ -51,7 +62,11 @@ function* stream(cli: Cli, subresource: 'exec' | 'attach', options: StreamComman
   const { namespace, name = '' } = pod.metadata ?? {};
   const phase: string = pod.status?.phase ?? '';
   if (phase === 'Succeeded' || phase === 'Failed') {
-    throw new CliError(subresource === 'exec' ? `cannot exec into a container in a completed pod; current phase is ${phase}` : `cannot attach a container in a completed pod; current phase is ${phase}`);
+    throw new CliError(
+      subresource === 'exec'
+        ? `cannot exec into a container in a completed pod; current phase is ${phase}`
+        : `cannot attach a container in a completed pod; current phase is ${phase}`,
+    );
   }
   const container = options.container || (yield* defaultContainer(cli, pod));
   let { stdin, tty } = options;
@@ -78,10 +93,18 @@ kubectl exec mypod -c ruby-container -- date`,
   flags: [...STREAM_FLAGS, { name: 'filename', shorthand: 'f', kind: 'strings', usage: 'to use to exec into the resource' }],
   complete(_cli, { flags, args, dashAt }) {
     if (args.length === 0 || dashAt === 0) throw new CliError('pod, type/name or --filename must be specified');
-    if (dashAt < 0 && args.length > 1) throw new UsageError('exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead');
+    if (dashAt < 0 && args.length > 1)
+      throw new UsageError('exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead');
     const command = dashAt < 0 ? [] : args.slice(dashAt);
     if (command.length === 0) throw new CliError('you must specify at least one command for the container');
-    return { resource: args[0]!, command, container: flags.string('container'), stdin: flags.bool('stdin'), tty: flags.bool('tty'), quiet: flags.bool('quiet') };
+    return {
+      resource: args[0]!,
+      command,
+      container: flags.string('container'),
+      stdin: flags.bool('stdin'),
+      tty: flags.bool('tty'),
+      quiet: flags.bool('quiet'),
+    };
   },
   *run(cli, options) {
     yield* stream(cli, 'exec', options);
@@ -93,12 +116,21 @@ export const attach = command<StreamCommandOptions>({
   usage: 'kubectl attach (POD | TYPE/NAME) -c CONTAINER',
   short: 'Attach to a running container',
   long: 'Attach to a process that is already running inside an existing container.',
-  examples: '# Get output from running pod mypod; use the \'kubectl.kubernetes.io/default-container\' annotation\n# for selecting the container to be attached or the first container in the pod\nkubectl attach mypod',
+  examples:
+    "# Get output from running pod mypod; use the 'kubectl.kubernetes.io/default-container' annotation\n# for selecting the container to be attached or the first container in the pod\nkubectl attach mypod",
   flags: STREAM_FLAGS,
   complete(_cli, { flags, args }) {
     if (args.length === 0) throw new UsageError('at least 1 argument is required for attach');
-    if (args.length > 2) throw new UsageError(`expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${args.length}: [${args.join(' ')}]`);
-    return { resource: args.join('/'), command: [], container: flags.string('container'), stdin: flags.bool('stdin'), tty: flags.bool('tty'), quiet: flags.bool('quiet') };
+    if (args.length > 2)
+      throw new UsageError(`expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${args.length}: [${args.join(' ')}]`);
+    return {
+      resource: args.join('/'),
+      command: [],
+      container: flags.string('container'),
+      stdin: flags.bool('stdin'),
+      tty: flags.bool('tty'),
+      quiet: flags.bool('quiet'),
+    };
   },
   *run(cli, options) {
     yield* stream(cli, 'attach', options);
@@ -119,10 +151,21 @@ export const portForward = command<ForwardOptions>({
  Use resource type/name such as deployment/mydeployment to select a pod. Resource type defaults to 'pod' if omitted.
 
  If there are multiple pods matching the criteria, a pod will be selected automatically. The forwarding session ends when the selected pod terminates, and a rerun of the command is needed to resume forwarding.`,
-  examples: '# Listen on ports 5000 and 6000 locally, forwarding data to/from ports 5000 and 6000 in the pod\nkubectl port-forward pod/mypod 5000 6000',
+  examples:
+    '# Listen on ports 5000 and 6000 locally, forwarding data to/from ports 5000 and 6000 in the pod\nkubectl port-forward pod/mypod 5000 6000',
   flags: [
-    { name: 'address', kind: 'strings', default: 'localhost', usage: 'Addresses to listen on (comma separated). Only accepts IP addresses or localhost as a value.' },
-    { name: 'pod-running-timeout', kind: 'duration', default: '1m0s', usage: 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running' },
+    {
+      name: 'address',
+      kind: 'strings',
+      default: 'localhost',
+      usage: 'Addresses to listen on (comma separated). Only accepts IP addresses or localhost as a value.',
+    },
+    {
+      name: 'pod-running-timeout',
+      kind: 'duration',
+      default: '1m0s',
+      usage: 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running',
+    },
   ],
   complete(_cli, { args }) {
     if (args.length < 2) throw new UsageError('TYPE/NAME and list of ports are required for port-forward');
@@ -135,4 +178,3 @@ export const portForward = command<ForwardOptions>({
     yield* forwardPorts(cli, pod, ports, yield* serviceFor(cli, resource));
   },
 });
-

@@ -36,11 +36,24 @@ kubectl explain pods --recursive
 kubectl explain pods.spec.containers`,
   flags: [
     { name: 'api-version', kind: 'string', usage: 'Use given api-version (group/version) of the resource.' },
-    { name: 'output', shorthand: 'o', kind: 'string', default: 'plaintext', usage: 'Format in which to render the schema. Valid values are: (plaintext, plaintext-openapiv2).' },
-    { name: 'recursive', kind: 'bool', usage: 'When true, print the name of all the fields recursively. Otherwise, print the available fields with their description.' },
+    {
+      name: 'output',
+      shorthand: 'o',
+      kind: 'string',
+      default: 'plaintext',
+      usage: 'Format in which to render the schema. Valid values are: (plaintext, plaintext-openapiv2).',
+    },
+    {
+      name: 'recursive',
+      kind: 'bool',
+      usage: 'When true, print the name of all the fields recursively. Otherwise, print the available fields with their description.',
+    },
   ],
   complete(_cli, { flags, args }) {
-    if (args.length === 0) throw new CliError('You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.');
+    if (args.length === 0)
+      throw new CliError(
+        'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.',
+      );
     if (args.length > 1) throw new CliError('We accept only this format: explain RESOURCE');
     const [resource = '', ...fields] = args[0]!.replace(/\.$/, '').split('.');
     return { resource, fields, recursive: flags.bool('recursive'), apiVersion: flags.string('api-version') };

@@ -21,7 +21,8 @@ interface ExposeOptions {
 
 export const expose = command<ExposeOptions>({
   name: 'expose',
-  usage: 'kubectl expose (-f FILENAME | TYPE NAME) [--port=port] [--protocol=TCP|UDP|SCTP] [--target-port=number-or-name] [--name=name] [--external-ip=external-ip-of-service] [--type=type]',
+  usage:
+    'kubectl expose (-f FILENAME | TYPE NAME) [--port=port] [--protocol=TCP|UDP|SCTP] [--target-port=number-or-name] [--name=name] [--external-ip=external-ip-of-service] [--type=type]',
   short: 'Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service',
   long: `Expose a resource as a new Kubernetes service.
 
@@ -40,24 +41,58 @@ kubectl expose deployment nginx --port=80 --target-port=8000`,
     ...PRINT_FLAGS,
     DRY_RUN_FLAG,
     FIELD_MANAGER_FLAG('kubectl-expose'),
-    { name: 'cluster-ip', kind: 'string', usage: "ClusterIP to be assigned to the service. Leave empty to auto-allocate, or set to 'None' to create a headless service." },
+    {
+      name: 'cluster-ip',
+      kind: 'string',
+      usage: "ClusterIP to be assigned to the service. Leave empty to auto-allocate, or set to 'None' to create a headless service.",
+    },
     { name: 'external-ip', kind: 'string', usage: 'Additional external IP address (not managed by Kubernetes) to accept for the service.' },
     { name: 'labels', shorthand: 'l', kind: 'string', usage: 'Labels to apply to the service created by this call.' },
     { name: 'load-balancer-ip', kind: 'string', usage: 'IP to assign to the LoadBalancer.' },
     { name: 'name', kind: 'string', usage: 'The name for the newly created object.' },
-    { name: 'override-type', kind: 'string', default: 'merge', usage: 'The method used to override the generated object: json, merge, or strategic.' },
+    {
+      name: 'override-type',
+      kind: 'string',
+      default: 'merge',
+      usage: 'The method used to override the generated object: json, merge, or strategic.',
+    },
     { name: 'overrides', kind: 'string', usage: 'An inline JSON override for the generated object.' },
-    { name: 'port', kind: 'string', usage: 'The port that the service should serve on. Copied from the resource being exposed, if unspecified' },
+    {
+      name: 'port',
+      kind: 'string',
+      usage: 'The port that the service should serve on. Copied from the resource being exposed, if unspecified',
+    },
     { name: 'protocol', kind: 'string', usage: "The network protocol for the service to be created. Default is 'TCP'." },
     { name: 'save-config', kind: 'bool', usage: 'If true, the configuration of current object will be saved in its annotation.' },
-    { name: 'selector', kind: 'string', usage: 'A label selector to use for this service. Only equality-based selector requirements are supported.' },
-    { name: 'session-affinity', kind: 'string', usage: "If non-empty, set the session affinity for the service to this; legal values: 'None', 'ClientIP'" },
-    { name: 'target-port', kind: 'string', usage: 'Name or number for the port on the container that the service should direct traffic to. Optional.' },
-    { name: 'type', kind: 'string', usage: "Type for this service: ClusterIP, NodePort, LoadBalancer, or ExternalName. Default is 'ClusterIP'." },
+    {
+      name: 'selector',
+      kind: 'string',
+      usage: 'A label selector to use for this service. Only equality-based selector requirements are supported.',
+    },
+    {
+      name: 'session-affinity',
+      kind: 'string',
+      usage: "If non-empty, set the session affinity for the service to this; legal values: 'None', 'ClientIP'",
+    },
+    {
+      name: 'target-port',
+      kind: 'string',
+      usage: 'Name or number for the port on the container that the service should direct traffic to. Optional.',
+    },
+    {
+      name: 'type',
+      kind: 'string',
+      usage: "Type for this service: ClusterIP, NodePort, LoadBalancer, or ExternalName. Default is 'ClusterIP'.",
+    },
   ],
   complete(cli, { flags, args }) {
     const dryRun = dryRunOf(flags);
-    return { request: { ...requestOf(args, flags), latest: true, labelSelector: '' }, flags, dryRun, printer: changePrinter(cli, flags, 'exposed', dryRun) };
+    return {
+      request: { ...requestOf(args, flags), latest: true, labelSelector: '' },
+      flags,
+      dryRun,
+      printer: changePrinter(cli, flags, 'exposed', dryRun),
+    };
   },
   *run(cli, options) {
     const plan = yield* planOf(cli, options.request);
@@ -66,9 +101,16 @@ kubectl expose deployment nginx --port=80 --target-port=8000`,
 });
 
 function* exposeOne(cli: Cli, { flags, dryRun, printer }: ExposeOptions, info: Info): Task<void> {
-  if (!CAN_BE_EXPOSED.has(info.kind.kind)) throw new CliError(`cannot expose a ${info.kind.kind}${info.kind.group ? `.${info.kind.group}` : ''}`);
+  if (!CAN_BE_EXPOSED.has(info.kind.kind))
+    throw new CliError(`cannot expose a ${info.kind.kind}${info.kind.group ? `.${info.kind.group}` : ''}`);
   const service = overridden(serviceFor(info, flags), flags.string('overrides'));
-  const made = dryRun === 'client' ? service : yield* cli.api.create(SERVICES, service, info.namespace, { dryRun: dryRun === 'server', fieldManager: flags.string('field-manager') });
+  const made =
+    dryRun === 'client'
+      ? service
+      : yield* cli.api.create(SERVICES, service, info.namespace, {
+          dryRun: dryRun === 'server',
+          fieldManager: flags.string('field-manager'),
+        });
   yield* printer(made, SERVICES);
 }
 
@@ -105,10 +147,14 @@ function selectorOf(object: KubeObject): Record<string, string> {
     return metadata.labels;
   }
   if (kind === 'Service' || kind === 'ReplicationController') {
-    if (!spec?.selector) throw new CliError(kind === 'Service' ? 'the service has no pod selector set' : 'invalid deployment: no selectors, therefore cannot be exposed');
+    if (!spec?.selector)
+      throw new CliError(
+        kind === 'Service' ? 'the service has no pod selector set' : 'invalid deployment: no selectors, therefore cannot be exposed',
+      );
     return spec.selector as Record<string, string>;
   }
-  if (spec?.selector?.matchExpressions?.length) throw new CliError(`couldn't convert expressions - "${JSON.stringify(spec.selector.matchExpressions)}" to map-based selector format`);
+  if (spec?.selector?.matchExpressions?.length)
+    throw new CliError(`couldn't convert expressions - "${JSON.stringify(spec.selector.matchExpressions)}" to map-based selector format`);
   return (spec?.selector?.matchLabels ?? {}) as Record<string, string>;
 }
 
@@ -118,15 +164,20 @@ interface FoundPort {
 }
 
 function portsOf({ kind, spec }: KubeObject): FoundPort[] {
-  if (kind === 'Service') return (spec?.ports ?? []).map(({ port, protocol = 'TCP' }: { port: number; protocol?: string }) => ({ port: String(port), protocol }));
+  if (kind === 'Service')
+    return (spec?.ports ?? []).map(({ port, protocol = 'TCP' }: { port: number; protocol?: string }) => ({ port: String(port), protocol }));
   const containers = (kind === 'Pod' ? spec?.containers : spec?.template?.spec?.containers) ?? [];
-  return containers.flatMap(({ ports = [] }: { ports?: { containerPort: number; protocol?: string }[] }) => ports.map(({ containerPort, protocol = 'TCP' }) => ({ port: String(containerPort), protocol })));
+  return containers.flatMap(({ ports = [] }: { ports?: { containerPort: number; protocol?: string }[] }) =>
+    ports.map(({ containerPort, protocol = 'TCP' }) => ({ port: String(containerPort), protocol })),
+  );
 }
 
 function servicePorts(object: KubeObject, flags: Flags): object[] {
   const given = flags.string('port');
   const known = portsOf(object);
-  const found: FoundPort[] = given ? given.split(',').map((port) => ({ port, protocol: known.find((one) => one.port === port)?.protocol ?? 'TCP' })) : known;
+  const found: FoundPort[] = given
+    ? given.split(',').map((port) => ({ port, protocol: known.find((one) => one.port === port)?.protocol ?? 'TCP' }))
+    : known;
   const target = flags.string('target-port');
   return found.map(({ port, protocol }, at) => {
     if (!/^\d+$/.test(port)) throw new CliError(`strconv.Atoi: parsing "${port}": invalid syntax`);

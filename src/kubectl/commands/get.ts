@@ -11,7 +11,20 @@ import { CliError, isExpected, PlainError, throwAll, UsageError } from '../error
 import { DiscoveryHint } from '../hints.ts';
 import { splitCommas, type Flags } from '../flags.ts';
 import { isBroken } from '../manifests.ts';
-import { ALL_NAMESPACES_FLAG, FIELD_SELECTOR_FLAG, FILE_FLAGS, gatherInfos, hasFiles, placeOf, planOf, requestOf, SELECTOR_FLAG, type Plan, type ResourceRequest, type Target } from '../resource.ts';
+import {
+  ALL_NAMESPACES_FLAG,
+  FIELD_SELECTOR_FLAG,
+  FILE_FLAGS,
+  gatherInfos,
+  hasFiles,
+  placeOf,
+  planOf,
+  requestOf,
+  SELECTOR_FLAG,
+  type Plan,
+  type ResourceRequest,
+  type Target,
+} from '../resource.ts';
 import { OUTPUT_FLAG, printerOf, PRINT_FLAGS, type ObjectPrinter } from '../printers/output.ts';
 import { sortObjects, sortTable } from '../printers/sort.ts';
 import { RowAligner } from '../printers/tabwriter.ts';
@@ -69,16 +82,33 @@ kubectl get rc,services
 kubectl get all`,
   flags: [
     ...FILE_FLAGS,
-    { ...OUTPUT_FLAG, usage: 'Output format. One of: (json, yaml, kyaml, name, go-template, go-template-file, template, templatefile, jsonpath, jsonpath-as-json, jsonpath-file, custom-columns, custom-columns-file, wide).' },
+    {
+      ...OUTPUT_FLAG,
+      usage:
+        'Output format. One of: (json, yaml, kyaml, name, go-template, go-template-file, template, templatefile, jsonpath, jsonpath-as-json, jsonpath-file, custom-columns, custom-columns-file, wide).',
+    },
     ...PRINT_FLAGS.filter(({ name }) => name !== 'output'),
     ALL_NAMESPACES_FLAG,
     SELECTOR_FLAG,
     FIELD_SELECTOR_FLAG,
     { name: 'chunk-size', kind: 'int', default: '500', usage: 'Return large lists in chunks rather than all at once. Pass 0 to disable.' },
     { name: 'ignore-not-found', kind: 'bool', usage: 'If set to true, suppresses NotFound error for specific objects that do not exist.' },
-    { name: 'label-columns', shorthand: 'L', kind: 'strings', usage: 'Accepts a comma separated list of labels that are going to be presented as columns. Names are case-sensitive.' },
-    { name: 'no-headers', kind: 'bool', usage: "When using the default or custom-column output format, don't print headers (default print headers)." },
-    { name: 'output-watch-events', kind: 'bool', usage: 'Output watch event objects when --watch or --watch-only is used. Existing objects are output as initial ADDED events.' },
+    {
+      name: 'label-columns',
+      shorthand: 'L',
+      kind: 'strings',
+      usage: 'Accepts a comma separated list of labels that are going to be presented as columns. Names are case-sensitive.',
+    },
+    {
+      name: 'no-headers',
+      kind: 'bool',
+      usage: "When using the default or custom-column output format, don't print headers (default print headers).",
+    },
+    {
+      name: 'output-watch-events',
+      kind: 'bool',
+      usage: 'Output watch event objects when --watch or --watch-only is used. Existing objects are output as initial ADDED events.',
+    },
     { name: 'raw', kind: 'string', usage: 'Raw URI to request from the server.  Uses the transport specified by the kubeconfig file.' },
     { name: 'server-print', kind: 'bool', default: 'true', usage: 'If true, have the server return the appropriate table output.' },
     { name: 'show-kind', kind: 'bool', usage: 'If present, list the resource type for the requested object(s).' },
@@ -128,12 +158,17 @@ kubectl get all`,
 
 function* printRaw(cli: Cli, path: string): Task<void> {
   const [bare, queryText = ''] = path.split('?', 2) as [string, string?];
-  const query = queryText === '' ? [] : queryText.split('&').map((pair): [string, string] => {
-    const [key, value = ''] = pair.split('=', 2) as [string, string?];
-    return [decodeURIComponent(key), decodeURIComponent(value)];
-  });
+  const query =
+    queryText === ''
+      ? []
+      : queryText.split('&').map((pair): [string, string] => {
+          const [key, value = ''] = pair.split('=', 2) as [string, string?];
+          return [decodeURIComponent(key), decodeURIComponent(value)];
+        });
   const body = yield* cli.api.read(decodeURIComponent(bare), query);
-  yield* cli.out(typeof body === 'string' ? body : body instanceof Uint8Array ? new TextDecoder().decode(body) : `${JSON.stringify(body ?? {})}\n`);
+  yield* cli.out(
+    typeof body === 'string' ? body : body instanceof Uint8Array ? new TextDecoder().decode(body) : `${JSON.stringify(body ?? {})}\n`,
+  );
 }
 
 /** All found objects in one go, as JSON, names, templates ... */
@@ -172,7 +207,14 @@ function* fetchTables(cli: Cli, plan: Plan, options: GetOptions, errors: unknown
     try {
       const { kind, namespace, name, labelSelector, fieldSelector } = yield* selectionOf(cli, target);
       const subresource = name === undefined ? undefined : plan.request.subresource;
-      const table = yield* cli.api.table(kind, { namespace, name, labelSelector, fieldSelector, subresource, withObject: options.sortBy !== '' });
+      const table = yield* cli.api.table(kind, {
+        namespace,
+        name,
+        labelSelector,
+        fieldSelector,
+        subresource,
+        withObject: options.sortBy !== '',
+      });
       tables.push({ kind, table: asTable(table, kind, cli.kernel.epochMs()) });
     } catch (error) {
       if (!isExpected(error) || error instanceof NetError || error instanceof PlainError) throw error;
@@ -193,7 +235,8 @@ interface Selected {
 
 function* selectionOf(cli: Cli, target: Target): Task<Selected> {
   if (target.type !== 'manifest') {
-    if (target.type === 'name' && /[%]/.test(target.name)) throw new CliError(`invalid resource name "${target.name}": [may not contain '%']`);
+    if (target.type === 'name' && /[%]/.test(target.name))
+      throw new CliError(`invalid resource name "${target.name}": [may not contain '%']`);
     return target;
   }
   if (isBroken(target.manifest)) throw target.manifest.error;
@@ -224,7 +267,15 @@ function* printTables(cli: Cli, plan: Plan, options: GetOptions): Task<void> {
       flush();
       aligner.reset();
       const { kind } = fetched;
-      printer = new TablePrinter({ ...options.table, withEvent: false, withKind: withKind ? kind : undefined, withNamespace: !!options.request.allNamespaces && kind.namespaced }, aligner);
+      printer = new TablePrinter(
+        {
+          ...options.table,
+          withEvent: false,
+          withKind: withKind ? kind : undefined,
+          withNamespace: !!options.request.allNamespaces && kind.namespaced,
+        },
+        aligner,
+      );
       lastKind = kind;
     }
     pending.push(fetched);
@@ -259,7 +310,11 @@ function* watch(cli: Cli, plan: Plan, options: GetOptions): Task<void> {
     fieldSelector: name === undefined ? fieldSelector : `metadata.name=${name}`,
   };
   const asTables = options.printer === undefined;
-  const tablePrinter = new TablePrinter({ ...options.table, withKind: options.showKind ? kind : undefined, withNamespace: !!options.request.allNamespaces && kind.namespaced });
+  const tablePrinter = new TablePrinter({
+    ...options.table,
+    withKind: options.showKind ? kind : undefined,
+    withNamespace: !!options.request.allNamespaces && kind.namespaced,
+  });
   const show = (object: KubeObject, event: string): string => {
     if (options.printer) return options.printer.print(options.watchEvents ? { type: event, object } : object);
     return tablePrinter.print(asTable(object, kind, cli.kernel.epochMs()), event);
@@ -280,7 +335,11 @@ function* watch(cli: Cli, plan: Plan, options: GetOptions): Task<void> {
   }
 }
 
-function* initialState(cli: Cli, { kind, namespace, name, labelSelector, fieldSelector }: Selected, asTables: boolean): Task<{ objects: KubeObject[]; resourceVersion: string | undefined }> {
+function* initialState(
+  cli: Cli,
+  { kind, namespace, name, labelSelector, fieldSelector }: Selected,
+  asTables: boolean,
+): Task<{ objects: KubeObject[]; resourceVersion: string | undefined }> {
   if (asTables) {
     const table = yield* cli.api.table(kind, { namespace, name, labelSelector, fieldSelector });
     return { objects: [table], resourceVersion: table.metadata?.resourceVersion ?? table.rows?.[0]?.object?.metadata?.resourceVersion };
@@ -290,6 +349,8 @@ function* initialState(cli: Cli, { kind, namespace, name, labelSelector, fieldSe
     return { objects: [object], resourceVersion: object.metadata?.resourceVersion };
   }
   const list = yield* cli.api.list(kind, { namespace, labelSelector, fieldSelector });
-  return { objects: list.items.map((item) => ({ apiVersion: kind.apiVersion, kind: kind.kind, ...item })), resourceVersion: list.metadata?.resourceVersion };
+  return {
+    objects: list.items.map((item) => ({ apiVersion: kind.apiVersion, kind: kind.kind, ...item })),
+    resourceVersion: list.metadata?.resourceVersion,
+  };
 }
-

@@ -58,15 +58,50 @@ kubectl logs --since=1h nginx`,
     { name: 'container', shorthand: 'c', kind: 'string', usage: 'Print the logs of this container' },
     { name: 'follow', shorthand: 'f', kind: 'bool', usage: 'Specify if the logs should be streamed.' },
     { name: 'ignore-errors', kind: 'bool', usage: 'If watching / following pod logs, allow for any errors that occur to be non-fatal' },
-    { name: 'insecure-skip-tls-verify-backend', kind: 'bool', usage: 'Skip verifying the identity of the kubelet that logs are requested from.' },
+    {
+      name: 'insecure-skip-tls-verify-backend',
+      kind: 'bool',
+      usage: 'Skip verifying the identity of the kubelet that logs are requested from.',
+    },
     { name: 'limit-bytes', kind: 'int', usage: 'Maximum bytes of logs to return. Defaults to no limit.' },
-    { name: 'max-log-requests', kind: 'int', default: '5', usage: 'Specify maximum number of concurrent logs to follow when using by a selector. Defaults to 5.' },
-    { name: 'pod-running-timeout', kind: 'duration', default: '20s', usage: 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running' },
+    {
+      name: 'max-log-requests',
+      kind: 'int',
+      default: '5',
+      usage: 'Specify maximum number of concurrent logs to follow when using by a selector. Defaults to 5.',
+    },
+    {
+      name: 'pod-running-timeout',
+      kind: 'duration',
+      default: '20s',
+      usage: 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running',
+    },
     { name: 'prefix', kind: 'bool', usage: 'Prefix each log line with the log source (pod name and container name)' },
-    { name: 'previous', shorthand: 'p', kind: 'bool', usage: 'If true, print the logs for the previous instance of the container in a pod if it exists.' },
-    { name: 'since', kind: 'duration', default: '0s', usage: 'Only return logs newer than a relative duration like 5s, 2m, or 3h. Defaults to all logs. Only one of since-time / since may be used.' },
-    { name: 'since-time', kind: 'string', usage: 'Only return logs after a specific date (RFC3339). Defaults to all logs. Only one of since-time / since may be used.' },
-    { name: 'tail', kind: 'int', default: '-1', usage: 'Lines of recent log file to display. Defaults to -1 with no selector, showing all log lines otherwise 10, if a selector is provided.' },
+    {
+      name: 'previous',
+      shorthand: 'p',
+      kind: 'bool',
+      usage: 'If true, print the logs for the previous instance of the container in a pod if it exists.',
+    },
+    {
+      name: 'since',
+      kind: 'duration',
+      default: '0s',
+      usage:
+        'Only return logs newer than a relative duration like 5s, 2m, or 3h. Defaults to all logs. Only one of since-time / since may be used.',
+    },
+    {
+      name: 'since-time',
+      kind: 'string',
+      usage: 'Only return logs after a specific date (RFC3339). Defaults to all logs. Only one of since-time / since may be used.',
+    },
+    {
+      name: 'tail',
+      kind: 'int',
+      default: '-1',
+      usage:
+        'Lines of recent log file to display. Defaults to -1 with no selector, showing all log lines otherwise 10, if a selector is provided.',
+    },
     { name: 'timestamps', kind: 'bool', usage: 'Include timestamps on each line in the log output' },
   ],
   complete(_cli, { flags, args }) {
@@ -76,14 +111,16 @@ kubectl logs --since=1h nginx`,
     if (selector !== '' && args.length === 1) throw new UsageError('only a selector (-l) or a POD name is allowed');
     const tail = flags.int('tail');
     if (tail < -1) throw new CliError('--tail must be greater than or equal to -1');
-    if (flags.string('since-time') && flags.durationMs('since') > 0) throw new CliError('at most one of `sinceTime` or `sinceSeconds` may be specified');
+    if (flags.string('since-time') && flags.durationMs('since') > 0)
+      throw new CliError('at most one of `sinceTime` or `sinceSeconds` may be specified');
     let container = flags.string('container');
     if (args.length === 2) {
       if (flags.changed('container')) throw new UsageError('only one of -c or an inline [CONTAINER] arg is allowed');
       container = args[1]!;
     }
     const allContainers = flags.bool('all-containers');
-    if (allContainers && container !== '') throw new CliError('--all-containers=true should not be specified with container name ' + container);
+    if (allContainers && container !== '')
+      throw new CliError('--all-containers=true should not be specified with container name ' + container);
     const query: [string, string][] = [];
     if (flags.bool('follow')) query.push(['follow', 'true']);
     if (flags.bool('previous')) query.push(['previous', 'true']);
@@ -91,7 +128,8 @@ kubectl logs --since=1h nginx`,
     if (flags.string('since-time')) query.push(['sinceTime', flags.string('since-time')]);
     if (flags.bool('timestamps')) query.push(['timestamps', 'true']);
     if (flags.int('limit-bytes') > 0) query.push(['limitBytes', flags.string('limit-bytes')]);
-    if (flags.changed('tail') ? tail >= 0 : selector !== '') query.push(['tailLines', flags.changed('tail') ? String(tail) : String(TAIL_OF_SELECTED)]);
+    if (flags.changed('tail') ? tail >= 0 : selector !== '')
+      query.push(['tailLines', flags.changed('tail') ? String(tail) : String(TAIL_OF_SELECTED)]);
     return {
       resource: args[0],
       selector,
@@ -111,7 +149,9 @@ kubectl logs --since=1h nginx`,
     const sources: LogSource[] = [];
     for (const pod of pods) sources.push(...(yield* sourcesOf(cli, pod, options)));
     if (options.follow && sources.length > options.mostRequests) {
-      throw new CliError(`you are attempting to follow ${sources.length} log streams, but maximum allowed concurrency is ${options.mostRequests}, use --max-log-requests to increase the limit`);
+      throw new CliError(
+        `you are attempting to follow ${sources.length} log streams, but maximum allowed concurrency is ${options.mostRequests}, use --max-log-requests to increase the limit`,
+      );
     }
     if (options.follow && sources.length > 1) return yield* followAll(cli, sources, options);
     for (const source of sources) yield* printLog(cli, source, options);
@@ -124,7 +164,8 @@ interface LogSource {
 }
 
 function* findPods(cli: Cli, options: LogsOptions): Task<KubeObject[]> {
-  if (options.resource === undefined) return (yield* cli.api.list(PODS, { namespace: cli.namespace, labelSelector: options.selector })).items;
+  if (options.resource === undefined)
+    return (yield* cli.api.list(PODS, { namespace: cli.namespace, labelSelector: options.selector })).items;
   const slash = options.resource.indexOf('/');
   const kind = slash < 0 ? PODS : yield* cli.discovery.resource(options.resource.slice(0, slash));
   const name = options.resource.slice(slash + 1);
@@ -161,7 +202,11 @@ function* sourcesOf(cli: Cli, pod: KubeObject, options: LogsOptions): Task<LogSo
 /** The container that is meant when none is named; says so where there are several. */
 export function* defaultContainer(cli: Cli, pod: KubeObject): Task<string> {
   const main = names(pod.spec?.containers);
-  const every = [...main, ...names(pod.spec?.initContainers).map((name) => `${name} (init)`), ...names(pod.spec?.ephemeralContainers).map((name) => `${name} (ephem)`)];
+  const every = [
+    ...main,
+    ...names(pod.spec?.initContainers).map((name) => `${name} (init)`),
+    ...names(pod.spec?.ephemeralContainers).map((name) => `${name} (ephem)`),
+  ];
   const annotated = pod.metadata?.annotations?.['kubectl.kubernetes.io/default-container'];
   if (annotated && main.includes(annotated)) return annotated;
   if (every.length > 1) yield* cli.err(`Defaulted container "${main[0]}" out of: ${every.join(', ')}\n`);
@@ -173,7 +218,9 @@ function* printLog(cli: Cli, source: LogSource, options: LogsOptions): Task<void
   const query: QueryPairs = [['container', source.container], ...options.query];
   const prefix = options.prefix ? `[pod/${name}/${source.container}] ` : '';
   try {
-    const { body, stream } = yield* cli.api.send('GET', resourcePath(PODS, { namespace, name }, 'log'), query, undefined, { accept: 'application/json, */*' });
+    const { body, stream } = yield* cli.api.send('GET', resourcePath(PODS, { namespace, name }, 'log'), query, undefined, {
+      accept: 'application/json, */*',
+    });
     if (typeof body === 'string') yield* cli.out(prefixed(body, prefix));
     else if (body instanceof Uint8Array) yield* cli.out(prefixed(new TextDecoder().decode(body), prefix));
     if (stream) yield* copy(cli, stream, prefix);

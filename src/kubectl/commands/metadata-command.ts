@@ -3,7 +3,18 @@ import { quote } from '../../base/quote.ts';
 import { changeText, DRY_RUN_FLAG, dryRunOf, FIELD_MANAGER_FLAG, type DryRun } from '../changes.ts';
 import { command, type Command } from '../command.ts';
 import { CliError, throwAll } from '../errors.ts';
-import { ALL_NAMESPACES_FLAG, FIELD_SELECTOR_FLAG, FILE_FLAGS, hasFiles, planOf, requestOf, SELECTOR_FLAG, visit, type Info, type ResourceRequest } from '../resource.ts';
+import {
+  ALL_NAMESPACES_FLAG,
+  FIELD_SELECTOR_FLAG,
+  FILE_FLAGS,
+  hasFiles,
+  planOf,
+  requestOf,
+  SELECTOR_FLAG,
+  visit,
+  type Info,
+  type ResourceRequest,
+} from '../resource.ts';
 import { printerOf, PRINT_FLAGS, type ObjectPrinter } from '../printers/output.ts';
 import { splitPairs } from './pairs.ts';
 import type { KubeObject } from '../../api/object.ts';
@@ -51,15 +62,24 @@ export function metadataCommand(verb: MetadataVerb): Command {
       { name: 'all', kind: 'bool', usage: 'Select all resources, in the namespace of the specified resource types' },
       { name: 'list', kind: 'bool', usage: `If true, display the ${verb.field} for a given resource.` },
       { name: 'local', kind: 'bool', usage: `If true, ${verb.name} will NOT contact api-server but run locally.` },
-      { name: 'overwrite', kind: 'bool', usage: `If true, allow ${verb.field} to be overwritten, otherwise reject ${verb.noun} updates that overwrite existing ${verb.field}.` },
-      { name: 'resource-version', kind: 'string', usage: `If non-empty, the ${verb.field} update will only succeed if this is the current resource-version for the object. Only valid when specifying a single resource.` },
+      {
+        name: 'overwrite',
+        kind: 'bool',
+        usage: `If true, allow ${verb.field} to be overwritten, otherwise reject ${verb.noun} updates that overwrite existing ${verb.field}.`,
+      },
+      {
+        name: 'resource-version',
+        kind: 'string',
+        usage: `If non-empty, the ${verb.field} update will only succeed if this is the current resource-version for the object. Only valid when specifying a single resource.`,
+      },
     ],
     complete(cli, { flags, args }) {
       const { resources, changes } = splitPairs(args, verb.noun);
       const request = requestOf(resources, flags);
       const list = flags.bool('list');
       if (request.all && request.labelSelector) throw new CliError('cannot set --all and --selector at the same time');
-      if (resources.length === 0 && !hasFiles(request)) throw new CliError('one or more resources must be specified as <resource> <name> or <resource>/<name>');
+      if (resources.length === 0 && !hasFiles(request))
+        throw new CliError('one or more resources must be specified as <resource> <name> or <resource>/<name>');
       if (changes.length === 0 && !list) throw new CliError(`at least one ${verb.noun} update is required`);
       return {
         ...parseChanges(verb, changes),
@@ -99,7 +119,11 @@ function parseChanges(verb: MetadataVerb, changes: readonly string[]): { set: Ma
   }
   const both = remove.filter((key) => set.has(key));
   if (both.length > 0) {
-    throw new CliError(verb.name === 'label' ? 'can not both modify and remove a label in the same command' : `can not both modify and remove the following annotation(s) in the same command: ${both.join(', ')}`);
+    throw new CliError(
+      verb.name === 'label'
+        ? 'can not both modify and remove a label in the same command'
+        : `can not both modify and remove the following annotation(s) in the same command: ${both.join(', ')}`,
+    );
   }
   return { set, remove };
 }
@@ -132,7 +156,10 @@ function* change(cli: Cli, verb: MetadataVerb, info: Info, options: MetadataOpti
   if (options.dryRun === 'client' || options.local) after = patched(object, verb, patch);
   else {
     const send = Object.keys(body.metadata).length > 0 ? body : {};
-    after = yield* cli.api.patch(kind, { namespace, name }, 'merge', send, { dryRun: options.dryRun === 'server', fieldManager: options.fieldManager });
+    after = yield* cli.api.patch(kind, { namespace, name }, 'merge', send, {
+      dryRun: options.dryRun === 'server',
+      fieldManager: options.fieldManager,
+    });
   }
   if (options.printer && options.printer.format !== 'name') yield* cli.out(options.printer.print(after));
   else yield* cli.line(changeText(kind, name, options.printer ? '' : doneText(verb, patch, options), options.dryRun));
@@ -146,9 +173,12 @@ function doneText(verb: MetadataVerb, patch: Readonly<Record<string, string | nu
 }
 
 function refuseOverwriting(verb: MetadataVerb, before: Texts, set: ReadonlyMap<string, string>): void {
-  const taken = [...set].filter(([key, value]) => key in before && before[key] !== value).map(([key]) => `'${key}' already has a value (${before[key]})`);
+  const taken = [...set]
+    .filter(([key, value]) => key in before && before[key] !== value)
+    .map(([key]) => `'${key}' already has a value (${before[key]})`);
   if (taken.length === 0) return;
-  if (verb.name === 'annotate') throw new CliError(`--overwrite is false but found the following declared annotation(s): ${taken.join('; ')}`);
+  if (verb.name === 'annotate')
+    throw new CliError(`--overwrite is false but found the following declared annotation(s): ${taken.join('; ')}`);
   throwAll(taken.map((text) => new CliError(`${text}, and --overwrite is false`)));
 }
 

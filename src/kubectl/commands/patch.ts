@@ -105,7 +105,9 @@ function* patchOne(cli: Cli, options: PatchOptions, info: Info): Task<void> {
       });
     } catch (error) {
       if (isApiError(error, 'UnsupportedMediaType')) {
-        throw new CliError(`application/${options.type === 'strategic' ? 'strategic-merge-patch' : `${options.type}-patch`}+json is not supported by ${kind.apiVersion}, Kind=${kind.kind}: ${error.message}`);
+        throw new CliError(
+          `application/${options.type === 'strategic' ? 'strategic-merge-patch' : `${options.type}-patch`}+json is not supported by ${kind.apiVersion}, Kind=${kind.kind}: ${error.message}`,
+        );
       }
       throw error;
     }

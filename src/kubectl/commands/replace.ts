@@ -1,5 +1,14 @@
 import { isApiError } from '../../api/status.ts';
-import { changePrinter, DRY_RUN_FLAG, dryRunOf, FIELD_MANAGER_FLAG, VALIDATE_FLAG, validationOf, type ChangePrinter, type DryRun } from '../changes.ts';
+import {
+  changePrinter,
+  DRY_RUN_FLAG,
+  dryRunOf,
+  FIELD_MANAGER_FLAG,
+  VALIDATE_FLAG,
+  validationOf,
+  type ChangePrinter,
+  type DryRun,
+} from '../changes.ts';
 import { command } from '../command.ts';
 import { CliError, UsageError, withSource } from '../errors.ts';
 import { FILE_FLAGS, hasFiles, planOf, requestOf, visit, type Info, type Plan, type ResourceRequest } from '../resource.ts';
@@ -44,7 +53,12 @@ kubectl replace --force -f ./pod.json`,
     { name: 'raw', kind: 'string', usage: 'Raw URI to PUT to the server.  Uses the transport specified by the kubeconfig file.' },
     { name: 'save-config', kind: 'bool', usage: 'If true, the configuration of current object will be saved in its annotation.' },
     { name: 'subresource', kind: 'string', usage: 'If specified, replace will operate on the subresource of the requested object.' },
-    { name: 'timeout', kind: 'duration', default: '0s', usage: 'The length of time to wait before giving up on a delete, zero means determine a timeout from the size of the object' },
+    {
+      name: 'timeout',
+      kind: 'duration',
+      default: '0s',
+      usage: 'The length of time to wait before giving up on a delete, zero means determine a timeout from the size of the object',
+    },
     { name: 'wait', kind: 'bool', usage: 'If true, wait for resources to be gone before returning. This waits for finalizers.' },
   ],
   complete(cli, { flags, args }) {
@@ -80,7 +94,12 @@ function* replaceOne(cli: Cli, options: ReplaceOptions, info: Info): Task<void> 
   const object = options.saveConfig ? withLastApplied(info.object) : info.object;
   if (dryRun === 'client') return yield* options.printer(object, kind);
   try {
-    const replaced = yield* cli.api.replace(kind, object, { namespace, name }, { fieldManager, fieldValidation, subresource, dryRun: dryRun === 'server' });
+    const replaced = yield* cli.api.replace(
+      kind,
+      object,
+      { namespace, name },
+      { fieldManager, fieldValidation, subresource, dryRun: dryRun === 'server' },
+    );
     yield* options.printer(replaced, kind);
   } catch (error) {
     throw withSource('replacing', info.source, error);
@@ -103,7 +122,10 @@ function* forceReplace(cli: Cli, plan: Plan, options: ReplaceOptions): Task<void
   yield* visit(cli, plan, {}, function* (info): Task<void> {
     const { resourceVersion: _version, uid: _uid, ...metadata } = info.object.metadata ?? {};
     try {
-      const made = yield* cli.api.create(info.kind, { ...info.object, metadata }, info.namespace, { fieldManager: options.fieldManager, fieldValidation: options.fieldValidation });
+      const made = yield* cli.api.create(info.kind, { ...info.object, metadata }, info.namespace, {
+        fieldManager: options.fieldManager,
+        fieldValidation: options.fieldValidation,
+      });
       yield* options.printer(made, info.kind);
     } catch (error) {
       if (isApiError(error)) throw withSource('creating', info.source, error);

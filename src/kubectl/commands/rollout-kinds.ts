@@ -36,14 +36,22 @@ export function* deploymentHistory(api: Api, deployment: KubeObject): Task<Revis
     .filter((set) => revisionOf(set) > 0)
     .map((object) => {
       const changeCause = object.metadata?.annotations?.[CHANGE_CAUSE] ?? '';
-      return { number: revisionOf(object), changeCause, template: withCause(object.spec?.template as PodTemplateSpec, changeCause), object };
+      return {
+        number: revisionOf(object),
+        changeCause,
+        template: withCause(object.spec?.template as PodTemplateSpec, changeCause),
+        object,
+      };
     })
     .sort((a, b) => a.number - b.number);
 }
 
 function withCause(template: PodTemplateSpec, changeCause: string): PodTemplateSpec {
   if (changeCause === '') return template;
-  return { ...template, metadata: { ...template.metadata, annotations: { ...template.metadata?.annotations, [CHANGE_CAUSE]: changeCause } } };
+  return {
+    ...template,
+    metadata: { ...template.metadata, annotations: { ...template.metadata?.annotations, [CHANGE_CAUSE]: changeCause } },
+  };
 }
 
 /** The revisions of a daemon set or stateful set, oldest first. */

@@ -47,7 +47,8 @@ function deploymentStatus(deployment: KubeObject, revision: number): RolloutStat
   const wanted: number = deployment.spec?.replicas ?? 1;
   if (updatedReplicas < wanted) return waiting(`${prefix} ${updatedReplicas} out of ${wanted} new replicas have been updated...`);
   if (replicas > updatedReplicas) return waiting(`${prefix} ${replicas - updatedReplicas} old replicas are pending termination...`);
-  if (availableReplicas < updatedReplicas) return waiting(`${prefix} ${availableReplicas} of ${updatedReplicas} updated replicas are available...`);
+  if (availableReplicas < updatedReplicas)
+    return waiting(`${prefix} ${availableReplicas} of ${updatedReplicas} updated replicas are available...`);
   return finished(`deployment "${name}" successfully rolled out`);
 }
 
@@ -59,8 +60,10 @@ function daemonSetStatus(set: KubeObject): RolloutStatus {
   if (!isObserved(set)) return waiting('Waiting for daemon set spec update to be observed...');
   const { updatedNumberScheduled = 0, desiredNumberScheduled = 0, numberAvailable = 0 } = set.status ?? {};
   const prefix = `Waiting for daemon set "${name}" rollout to finish:`;
-  if (updatedNumberScheduled < desiredNumberScheduled) return waiting(`${prefix} ${updatedNumberScheduled} out of ${desiredNumberScheduled} new pods have been updated...`);
-  if (numberAvailable < desiredNumberScheduled) return waiting(`${prefix} ${numberAvailable} of ${desiredNumberScheduled} updated pods are available...`);
+  if (updatedNumberScheduled < desiredNumberScheduled)
+    return waiting(`${prefix} ${updatedNumberScheduled} out of ${desiredNumberScheduled} new pods have been updated...`);
+  if (numberAvailable < desiredNumberScheduled)
+    return waiting(`${prefix} ${numberAvailable} of ${desiredNumberScheduled} updated pods are available...`);
   return finished(`daemon set "${name}" successfully rolled out`);
 }
 
@@ -74,10 +77,13 @@ function statefulSetStatus(set: KubeObject): RolloutStatus {
   if (strategy?.rollingUpdate) {
     const partition: number | undefined = strategy.rollingUpdate.partition;
     if (wanted !== undefined && partition !== undefined && updatedReplicas < wanted - partition) {
-      return waiting(`Waiting for partitioned roll out to finish: ${updatedReplicas} out of ${wanted - partition} new pods have been updated...`);
+      return waiting(
+        `Waiting for partitioned roll out to finish: ${updatedReplicas} out of ${wanted - partition} new pods have been updated...`,
+      );
     }
     return finished(`partitioned roll out complete: ${updatedReplicas} new pods have been updated...`);
   }
-  if (updateRevision !== currentRevision) return waiting(`waiting for statefulset rolling update to complete ${updatedReplicas} pods at revision ${updateRevision}...`);
+  if (updateRevision !== currentRevision)
+    return waiting(`waiting for statefulset rolling update to complete ${updatedReplicas} pods at revision ${updateRevision}...`);
   return finished(`statefulset rolling update complete ${set.status.currentReplicas ?? 0} pods at revision ${currentRevision}...`);
 }

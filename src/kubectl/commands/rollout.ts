@@ -8,7 +8,17 @@ import { podTemplateText } from '../describers/pod-template.ts';
 import { CliError, UsageError } from '../errors.ts';
 import { alignTabs, DESCRIBE_STOPS } from '../printers/tabwriter.ts';
 import { PRINT_FLAGS, printerOf, qualifiedName } from '../printers/output.ts';
-import { FILE_FLAGS, gatherInfos, hasFiles, planOf, requestOf, SELECTOR_FLAG, visit, type Info, type ResourceRequest } from '../resource.ts';
+import {
+  FILE_FLAGS,
+  gatherInfos,
+  hasFiles,
+  planOf,
+  requestOf,
+  SELECTOR_FLAG,
+  visit,
+  type Info,
+  type ResourceRequest,
+} from '../resource.ts';
 import { deploymentHistory, revisionHistory, revisionOf, sameTemplate, withoutHash, type Revision } from './rollout-kinds.ts';
 import { rolloutStatus } from './rollout-status.ts';
 import { LAST_APPLIED } from '../last-applied.ts';
@@ -41,10 +51,21 @@ const status = command<StatusOptions>({
     ...FILE_FLAGS,
     SELECTOR_FLAG,
     { name: 'revision', kind: 'int', usage: 'Pin to a specific revision for showing its status. Defaults to 0 (last revision).' },
-    { name: 'timeout', kind: 'duration', default: '0s', usage: 'The length of time to wait before ending watch, zero means never. Any other values should contain a corresponding time unit (e.g. 1s, 2m, 3h).' },
+    {
+      name: 'timeout',
+      kind: 'duration',
+      default: '0s',
+      usage:
+        'The length of time to wait before ending watch, zero means never. Any other values should contain a corresponding time unit (e.g. 1s, 2m, 3h).',
+    },
     { name: 'watch', shorthand: 'w', kind: 'bool', default: 'true', usage: "Watch the status of the rollout until it's done." },
   ],
-  complete: (_cli, { flags, args }) => ({ request: requested(args, flags), watch: flags.bool('watch'), revision: flags.int('revision'), timeoutMs: flags.durationMs('timeout') }),
+  complete: (_cli, { flags, args }) => ({
+    request: requested(args, flags),
+    watch: flags.bool('watch'),
+    revision: flags.int('revision'),
+    timeoutMs: flags.durationMs('timeout'),
+  }),
   validate({ revision }) {
     if (revision < 0) throw new CliError(`revision must be a positive integer: ${revision}`);
   },
@@ -114,8 +135,17 @@ kubectl rollout history deployment/abc
 
 # View the details of daemonset revision 3
 kubectl rollout history daemonset/abc --revision=3`,
-  flags: [...FILE_FLAGS, ...PRINT_FLAGS, SELECTOR_FLAG, { name: 'revision', kind: 'int', usage: 'See the details, including podTemplate of the revision specified' }],
-  complete: (cli, { flags, args }) => ({ request: requested(args, flags), revision: flags.int('revision'), print: printerOf(cli, flags)?.print }),
+  flags: [
+    ...FILE_FLAGS,
+    ...PRINT_FLAGS,
+    SELECTOR_FLAG,
+    { name: 'revision', kind: 'int', usage: 'See the details, including podTemplate of the revision specified' },
+  ],
+  complete: (cli, { flags, args }) => ({
+    request: requested(args, flags),
+    revision: flags.int('revision'),
+    print: printerOf(cli, flags)?.print,
+  }),
   validate({ revision }) {
     if (revision < 0) throw new CliError(`revision must be a positive integer: ${revision}`);
   },
@@ -158,13 +188,23 @@ kubectl rollout undo deployment/abc
 
 # Roll back to daemonset revision 3
 kubectl rollout undo daemonset/abc --to-revision=3`,
-  flags: [...FILE_FLAGS, ...PRINT_FLAGS, SELECTOR_FLAG, DRY_RUN_FLAG, { name: 'to-revision', kind: 'int', usage: 'The revision to rollback to. Default to 0 (last revision).' }],
+  flags: [
+    ...FILE_FLAGS,
+    ...PRINT_FLAGS,
+    SELECTOR_FLAG,
+    DRY_RUN_FLAG,
+    { name: 'to-revision', kind: 'int', usage: 'The revision to rollback to. Default to 0 (last revision).' },
+  ],
   complete: (_cli, { flags, args }) => ({ request: requested(args, flags), toRevision: flags.int('to-revision'), dryRun: dryRunOf(flags) }),
   *run(cli, options) {
     const plan = yield* planOf(cli, options.request);
     yield* visit(cli, plan, {}, function* (info): Task<void> {
       const done = yield* rollBack(cli, info, options);
-      yield* cli.line(done.startsWith('skipped') ? `${qualifiedName(info.kind, info.name)} ${done}` : changeText(info.kind, info.name, done, options.dryRun));
+      yield* cli.line(
+        done.startsWith('skipped')
+          ? `${qualifiedName(info.kind, info.name)} ${done}`
+          : changeText(info.kind, info.name, done, options.dryRun),
+      );
     });
   },
 });
@@ -188,7 +228,8 @@ function* rollBack(cli: Cli, info: Info, { toRevision, dryRun }: UndoOptions): T
   }
   const target = wantedRevision(name, kind, object, revisions, toRevision);
   const template = withoutHash(kind.resource === 'deployments' ? (target.object.spec.template as Revision['template']) : target.template);
-  if (sameTemplate(template, object.spec.template as Revision['template'])) return `skipped rollback (current template already matches revision ${target.number})`;
+  if (sameTemplate(template, object.spec.template as Revision['template']))
+    return `skipped rollback (current template already matches revision ${target.number})`;
   if (dryRun === 'client') return 'rolled back';
   if (kind.resource === 'deployments') {
     const annotations = rolledBackAnnotations(object, target.object);
@@ -210,7 +251,10 @@ function wantedRevision(name: string, kind: Kind, object: KubeObject, revisions:
   const current = kind.resource === 'deployments' ? revisionOf(object) : Infinity;
   const earlier = revisions.filter(({ number }) => number < current);
   const previous = kind.resource === 'deployments' ? earlier.at(-1) : revisions.at(-2);
-  if (!previous) throw new CliError(kind.resource === 'deployments' ? `no rollout history found for deployment "${name}"` : `no last revision to roll back to`);
+  if (!previous)
+    throw new CliError(
+      kind.resource === 'deployments' ? `no rollout history found for deployment "${name}"` : `no last revision to roll back to`,
+    );
   return previous;
 }
 
@@ -243,7 +287,11 @@ function changeCommand(change: RolloutChange): Command {
     ...change,
     usage: `kubectl rollout ${change.name} RESOURCE`,
     flags: [...FILE_FLAGS, ...PRINT_FLAGS, SELECTOR_FLAG, FIELD_MANAGER_FLAG('kubectl-rollout')],
-    complete: (cli, { flags, args }) => ({ request: requested(args, flags), printer: changePrinter(cli, flags, change.done, 'none'), fieldManager: flags.string('field-manager') }),
+    complete: (cli, { flags, args }) => ({
+      request: requested(args, flags),
+      printer: changePrinter(cli, flags, change.done, 'none'),
+      fieldManager: flags.string('field-manager'),
+    }),
     *run(cli, { request, printer, fieldManager }) {
       const plan = yield* planOf(cli, request);
       const infos = yield* gatherInfos(cli, plan);
@@ -296,8 +344,10 @@ const restart = changeCommand({
   long: 'Restart a resource.\n\n Resource rollout will be restarted.',
   examples: '# Restart a deployment\nkubectl rollout restart deployment/nginx',
   patch(cli, { kind, name, object }) {
-    if (!['deployments', 'daemonsets', 'statefulsets'].includes(kind.resource)) throw new CliError(`${groupResource(kind)} restarting is not supported`);
-    if (object.spec?.paused) throw new CliError(`${groupResource(kind)} "${name}" can't restart paused deployment (run rollout resume first)`);
+    if (!['deployments', 'daemonsets', 'statefulsets'].includes(kind.resource))
+      throw new CliError(`${groupResource(kind)} restarting is not supported`);
+    if (object.spec?.paused)
+      throw new CliError(`${groupResource(kind)} "${name}" can't restart paused deployment (run rollout resume first)`);
     const now = rfc3339(cli.kernel.epochMs());
     if (object.spec?.template?.metadata?.annotations?.[RESTARTED_AT] === now) {
       throw new CliError('if restart has already been triggered within the past second, please wait before attempting to trigger another');

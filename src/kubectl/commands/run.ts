@@ -30,7 +30,8 @@ interface RunOptions {
 
 export const run = command<RunOptions>({
   name: 'run',
-  usage: 'kubectl run NAME --image=image [--env="key=value"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...]',
+  usage:
+    'kubectl run NAME --image=image [--env="key=value"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...]',
   short: 'Run a particular image on the cluster',
   long: 'Create and run a particular image in a pod.',
   examples: `# Start a nginx pod
@@ -52,22 +53,67 @@ kubectl run -i -t busybox --image=busybox --restart=Never`,
     DRY_RUN_FLAG,
     FIELD_MANAGER_FLAG('kubectl-run'),
     { name: 'annotations', kind: 'array', usage: 'Annotations to apply to the pod.' },
-    { name: 'attach', kind: 'bool', usage: "If true, wait for the Pod to start running, and then attach to the Pod as if 'kubectl attach ...' were called.  Default false, unless '-i/--stdin' is set, in which case the default is true. With '--restart=Never' the exit code of the container process is returned." },
-    { name: 'command', kind: 'bool', usage: "If true and extra arguments are present, use them as the 'command' field in the container, rather than the 'args' field which is the default." },
+    {
+      name: 'attach',
+      kind: 'bool',
+      usage:
+        "If true, wait for the Pod to start running, and then attach to the Pod as if 'kubectl attach ...' were called.  Default false, unless '-i/--stdin' is set, in which case the default is true. With '--restart=Never' the exit code of the container process is returned.",
+    },
+    {
+      name: 'command',
+      kind: 'bool',
+      usage:
+        "If true and extra arguments are present, use them as the 'command' field in the container, rather than the 'args' field which is the default.",
+    },
     { name: 'env', kind: 'array', usage: 'Environment variables to set in the container.' },
     { name: 'expose', kind: 'bool', usage: 'If true, create a ClusterIP service associated with the pod.  Requires `--port`.' },
     { name: 'image', kind: 'string', required: true, usage: 'The image for the container to run.' },
-    { name: 'image-pull-policy', kind: 'string', usage: 'The image pull policy for the container.  If left empty, this value will not be specified by the client and defaulted by the server.' },
+    {
+      name: 'image-pull-policy',
+      kind: 'string',
+      usage:
+        'The image pull policy for the container.  If left empty, this value will not be specified by the client and defaulted by the server.',
+    },
     { name: 'labels', shorthand: 'l', kind: 'string', usage: 'Comma separated labels to apply to the pod. Will override previous values.' },
-    { name: 'leave-stdin-open', kind: 'bool', usage: 'If the pod is started in interactive mode or with stdin, leave stdin open after the first attach completes. By default, stdin will be closed after the first attach completes.' },
-    { name: 'override-type', kind: 'string', default: 'merge', usage: 'The method used to override the generated object: json, merge, or strategic.' },
-    { name: 'overrides', kind: 'string', usage: 'An inline JSON override for the generated object. If this is non-empty, it is used to override the generated object. Requires that the object supply a valid apiVersion field.' },
-    { name: 'pod-running-timeout', kind: 'duration', default: '1m0s', usage: 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running' },
+    {
+      name: 'leave-stdin-open',
+      kind: 'bool',
+      usage:
+        'If the pod is started in interactive mode or with stdin, leave stdin open after the first attach completes. By default, stdin will be closed after the first attach completes.',
+    },
+    {
+      name: 'override-type',
+      kind: 'string',
+      default: 'merge',
+      usage: 'The method used to override the generated object: json, merge, or strategic.',
+    },
+    {
+      name: 'overrides',
+      kind: 'string',
+      usage:
+        'An inline JSON override for the generated object. If this is non-empty, it is used to override the generated object. Requires that the object supply a valid apiVersion field.',
+    },
+    {
+      name: 'pod-running-timeout',
+      kind: 'duration',
+      default: '1m0s',
+      usage: 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running',
+    },
     { name: 'port', kind: 'string', usage: 'The port that this container exposes.' },
     { name: 'privileged', kind: 'bool', usage: 'If true, run the container in privileged mode.' },
     { name: 'quiet', shorthand: 'q', kind: 'bool', usage: 'If true, suppress prompt messages.' },
-    { name: 'restart', kind: 'string', default: 'Always', usage: 'The restart policy for this Pod.  Legal values [Always, OnFailure, Never].' },
-    { name: 'rm', kind: 'bool', usage: 'If true, delete the pod after it exits.  Only valid when attaching to the container, e.g. with \'--attach\' or with \'-i/--stdin\'.' },
+    {
+      name: 'restart',
+      kind: 'string',
+      default: 'Always',
+      usage: 'The restart policy for this Pod.  Legal values [Always, OnFailure, Never].',
+    },
+    {
+      name: 'rm',
+      kind: 'bool',
+      usage:
+        "If true, delete the pod after it exits.  Only valid when attaching to the container, e.g. with '--attach' or with '-i/--stdin'.",
+    },
     { name: 'save-config', kind: 'bool', usage: 'If true, the configuration of current object will be saved in its annotation.' },
     { name: 'stdin', shorthand: 'i', kind: 'bool', usage: 'Keep stdin open on the container in the pod, even if nothing is attached.' },
     { name: 'tty', shorthand: 't', kind: 'bool', usage: 'Allocate a TTY for the container in the pod.' },
@@ -119,10 +165,12 @@ function checkFlags(flags: Flags, dryRun: DryRun): void {
   if (!/^[A-Za-z0-9][A-Za-z0-9._/:@-]*$/.test(image)) throw new CliError(`Invalid image name ${quote(image)}: invalid reference format`);
   if (flags.bool('tty') && !flags.bool('stdin')) throw new UsageError('-i/--stdin is required for containers with -t/--tty=true');
   if (flags.bool('expose') && !flags.string('port')) throw new UsageError('--port must be set when exposing a service');
-  if (!['Always', 'OnFailure', 'Never'].includes(flags.string('restart'))) throw new UsageError(`invalid restart policy: ${flags.string('restart')}`);
+  if (!['Always', 'OnFailure', 'Never'].includes(flags.string('restart')))
+    throw new UsageError(`invalid restart policy: ${flags.string('restart')}`);
   const attaching = flags.bool('attach') || flags.bool('stdin');
   if (flags.bool('rm') && !attaching) throw new UsageError('--rm should only be used for attached containers');
-  if (attaching && dryRun !== 'none') throw new UsageError("--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)");
+  if (attaching && dryRun !== 'none')
+    throw new UsageError("--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)");
 }
 
 function podOf(name: string, { flags, args }: Invocation): KubeObject {
@@ -135,7 +183,9 @@ function podOf(name: string, { flags, args }: Invocation): KubeObject {
     return { name: text.slice(0, equals), value: text.slice(equals + 1) };
   });
   const labels = flags.string('labels') ? parseLabels(flags.string('labels')) : { run: name };
-  const annotations = Object.fromEntries(flags.strings('annotations').map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]));
+  const annotations = Object.fromEntries(
+    flags.strings('annotations').map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]),
+  );
   const stdin = flags.bool('stdin');
   return {
     kind: 'Pod',

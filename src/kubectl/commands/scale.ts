@@ -43,10 +43,26 @@ kubectl scale --replicas=5 rc/example1 rc/example2 rc/example3`,
     SELECTOR_FLAG,
     DRY_RUN_FLAG,
     { name: 'all', kind: 'bool', usage: 'Select all resources in the namespace of the specified resource types' },
-    { name: 'current-replicas', kind: 'int', default: '-1', usage: 'Precondition for current size. Requires that the current size of the resource match this value in order to scale. -1 (default) for no condition.' },
+    {
+      name: 'current-replicas',
+      kind: 'int',
+      default: '-1',
+      usage:
+        'Precondition for current size. Requires that the current size of the resource match this value in order to scale. -1 (default) for no condition.',
+    },
     { name: 'replicas', kind: 'int', required: true, usage: 'The new desired number of replicas. Required.' },
-    { name: 'resource-version', kind: 'string', usage: 'Precondition for resource version. Requires that the current resource version match this value in order to scale.' },
-    { name: 'timeout', kind: 'duration', default: '0s', usage: 'The length of time to wait before giving up on a scale operation, zero means don\'t wait. Any other values should contain a corresponding time unit (e.g. 1s, 2m, 3h).' },
+    {
+      name: 'resource-version',
+      kind: 'string',
+      usage: 'Precondition for resource version. Requires that the current resource version match this value in order to scale.',
+    },
+    {
+      name: 'timeout',
+      kind: 'duration',
+      default: '0s',
+      usage:
+        "The length of time to wait before giving up on a scale operation, zero means don't wait. Any other values should contain a corresponding time unit (e.g. 1s, 2m, 3h).",
+    },
   ],
   complete(cli, { flags, args }) {
     const dryRun = dryRunOf(flags);
@@ -80,10 +96,15 @@ function* scaleOne(cli: Cli, info: Info, options: ScaleOptions): Task<void> {
     if (options.currentReplicas >= 0 || options.resourceVersion) {
       const present = yield* cli.api.get(kind, at, 'scale');
       const replicas: number = present.spec?.replicas ?? 0;
-      if (options.currentReplicas >= 0 && replicas !== options.currentReplicas) throw new CliError(`Expected replicas to be ${options.currentReplicas}, was ${replicas}`);
+      if (options.currentReplicas >= 0 && replicas !== options.currentReplicas)
+        throw new CliError(`Expected replicas to be ${options.currentReplicas}, was ${replicas}`);
       const version = present.metadata?.resourceVersion ?? '';
-      if (options.resourceVersion && version !== options.resourceVersion) throw new CliError(`Expected resource version to be ${options.resourceVersion}, was ${version}`);
-      yield* cli.api.replace(kind, { ...present, spec: { ...present.spec, replicas: options.replicas } }, at, { subresource: 'scale', dryRun });
+      if (options.resourceVersion && version !== options.resourceVersion)
+        throw new CliError(`Expected resource version to be ${options.resourceVersion}, was ${version}`);
+      yield* cli.api.replace(kind, { ...present, spec: { ...present.spec, replicas: options.replicas } }, at, {
+        subresource: 'scale',
+        dryRun,
+      });
     } else yield* cli.api.patch(kind, at, 'merge', { spec: { replicas: options.replicas } }, { subresource: 'scale', dryRun });
   }
   if (options.timeoutMs > 0 && options.dryRun === 'none') yield* waitForReplicas(cli, info, options);

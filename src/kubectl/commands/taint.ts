@@ -52,7 +52,11 @@ kubectl taint nodes foo dedicated:NoSchedule-`,
     SELECTOR_FLAG,
     FIELD_MANAGER_FLAG('kubectl-taint'),
     { name: 'all', kind: 'bool', usage: 'Select all nodes in the cluster' },
-    { name: 'overwrite', kind: 'bool', usage: 'If true, allow taints to be overwritten, otherwise reject taint updates that overwrite existing taints.' },
+    {
+      name: 'overwrite',
+      kind: 'bool',
+      usage: 'If true, allow taints to be overwritten, otherwise reject taint updates that overwrite existing taints.',
+    },
   ],
   complete(_cli, { flags, args }) {
     const isSpec = (argument: string) => /[=:]/.test(argument) || argument.endsWith('-');
@@ -61,14 +65,19 @@ kubectl taint nodes foo dedicated:NoSchedule-`,
     const specs = at < 0 ? [] : args.slice(at);
     const [type] = resources;
     if (type === undefined) throw new CliError('one or more resources must be specified as <resource> <name>');
-    if (!['node', 'nodes', 'no', 'Node'].includes(type.split('/')[0]!)) throw new CliError(`invalid resource type ${type}, only node types are supported`);
+    if (!['node', 'nodes', 'no', 'Node'].includes(type.split('/')[0]!))
+      throw new CliError(`invalid resource type ${type}, only node types are supported`);
     if (specs.length === 0) throw new CliError('at least one taint update is required');
     const add: Taint[] = [];
     const remove: Removal[] = [];
     for (const spec of specs) parseSpec(spec, add, remove);
     const both = add.filter((one) => remove.some(({ key, effect }) => key === one.key && (effect === undefined || effect === one.effect)));
-    if (both.length > 0) throw new CliError(`can not both modify and remove the following taint(s) in the same command: ${both.map(({ key }) => `${key}=`).join(', ')}`);
-    if (resources.length === 1 && !type.includes('/') && !flags.bool('all') && !flags.string('selector')) throw new CliError('one or more nodes must be specified as <resource> <name> or <resource>/<name>');
+    if (both.length > 0)
+      throw new CliError(
+        `can not both modify and remove the following taint(s) in the same command: ${both.map(({ key }) => `${key}=`).join(', ')}`,
+      );
+    if (resources.length === 1 && !type.includes('/') && !flags.bool('all') && !flags.string('selector'))
+      throw new CliError('one or more nodes must be specified as <resource> <name> or <resource>/<name>');
     return {
       request: { ...requestOf(resources, flags), latest: true },
       add,
@@ -97,7 +106,8 @@ function parseSpec(spec: string, add: Taint[], remove: Removal[]): void {
   const pair = (parts[0] ?? '').split('=');
   const [key = '', value = ''] = pair;
   const problems = parts.length === 1 ? isQualifiedName(parts[0]!) : [];
-  if (parts.length > 2 || pair.length > 2 || problems.length > 0) throw new UsageError(`invalid taint spec: ${spec}${problems.length > 0 ? `, ${problems.join('; ')}` : ''}`);
+  if (parts.length > 2 || pair.length > 2 || problems.length > 0)
+    throw new UsageError(`invalid taint spec: ${spec}${problems.length > 0 ? `, ${problems.join('; ')}` : ''}`);
   const valueProblems = isLabelValue(value);
   if (valueProblems.length > 0) throw new UsageError(`invalid taint spec: ${spec}, ${valueProblems.join('; ')}`);
   if (parts.length === 2) checkEffect(parts[1]!);
@@ -115,11 +125,18 @@ function* taintOne(cli: Cli, options: TaintOptions, { object, name }: Info): Tas
   const before = (object.spec?.taints ?? []) as Taint[];
   if (!options.overwrite) {
     const taken = options.add.filter((one) => before.some(({ key, effect }) => key === one.key && effect === one.effect));
-    if (taken.length > 0) throw new CliError(`node ${name} already has ${taken.map(({ key }) => key).join(', ')} taint(s) with same effect(s) and --overwrite is false`);
+    if (taken.length > 0)
+      throw new CliError(
+        `node ${name} already has ${taken.map(({ key }) => key).join(', ')} taint(s) with same effect(s) and --overwrite is false`,
+      );
   }
-  const isRemoved = (one: Taint) => options.remove.some(({ key, effect }) => key === one.key && (effect === undefined || effect === one.effect));
-  const missing = options.remove.filter(({ key, effect }) => !before.some((one) => one.key === key && (effect === undefined || effect === one.effect)));
-  if (missing.length > 0) throw new CliError(missing.map(({ key, effect }) => `taint "${key}${effect ? `:${effect}` : ''}" not found`).join('; '));
+  const isRemoved = (one: Taint) =>
+    options.remove.some(({ key, effect }) => key === one.key && (effect === undefined || effect === one.effect));
+  const missing = options.remove.filter(
+    ({ key, effect }) => !before.some((one) => one.key === key && (effect === undefined || effect === one.effect)),
+  );
+  if (missing.length > 0)
+    throw new CliError(missing.map(({ key, effect }) => `taint "${key}${effect ? `:${effect}` : ''}" not found`).join('; '));
   const isReplaced = (one: Taint) => options.add.some(({ key, effect }) => key === one.key && effect === one.effect);
   const after = [...options.add, ...before.filter((one) => !isRemoved(one) && !isReplaced(one))];
   const done = options.overwrite ? 'modified' : options.add.length === 0 ? 'untainted' : options.remove.length > 0 ? 'modified' : 'tainted';
@@ -127,6 +144,12 @@ function* taintOne(cli: Cli, options: TaintOptions, { object, name }: Info): Tas
   const stored =
     options.dryRun === 'client'
       ? changed
-      : yield* cli.api.patch(NODES, { name }, 'merge', { spec: { taints: after.length > 0 ? after : null } }, { dryRun: options.dryRun === 'server', fieldManager: options.fieldManager });
+      : yield* cli.api.patch(
+          NODES,
+          { name },
+          'merge',
+          { spec: { taints: after.length > 0 ? after : null } },
+          { dryRun: options.dryRun === 'server', fieldManager: options.fieldManager },
+        );
   yield* changePrinter(cli, options.flags, done, 'none')(stored, NODES);
 }

@@ -61,21 +61,35 @@ const topNode = command<TopOptions>({
   aliases: ['nodes', 'no'],
   usage: 'kubectl top node [NAME | -l label]',
   short: 'Display resource (CPU/memory) usage of nodes',
-  long: "Display resource (CPU/memory) usage of nodes.\n\n The top-node command allows you to see the resource consumption of nodes.",
-  flags: [...TOP_FLAGS, { name: 'show-capacity', kind: 'bool', usage: 'Print node resources based on Capacity instead of Allocatable(default) of the nodes.' }],
+  long: 'Display resource (CPU/memory) usage of nodes.\n\n The top-node command allows you to see the resource consumption of nodes.',
+  flags: [
+    ...TOP_FLAGS,
+    { name: 'show-capacity', kind: 'bool', usage: 'Print node resources based on Capacity instead of Allocatable(default) of the nodes.' },
+  ],
   complete: (_cli, { flags, args }) => ({ names: args, flags }),
   validate: ({ flags }) => checkSort(flags),
   *run(cli, { names, flags }) {
     const metrics = yield* readMetrics(cli, names.length > 0 ? `${METRICS}/nodes/${names[0]}` : `${METRICS}/nodes`, flags);
     const { items: nodes } = yield* cli.api.list(NODES, { labelSelector: flags.string('selector') });
-    const rows = sorted(metrics.map((metric) => ({ key: metric.metadata?.name ?? '', usage: metric.usage as Usage })), flags.string('sort-by')).map(({ key, usage }) => {
+    const rows = sorted(
+      metrics.map((metric) => ({ key: metric.metadata?.name ?? '', usage: metric.usage as Usage })),
+      flags.string('sort-by'),
+    ).map(({ key, usage }) => {
       const node = nodes.find(({ metadata }) => metadata?.name === key);
       const whole = (flags.bool('show-capacity') ? node?.status?.capacity : node?.status?.allocatable) as Usage | undefined;
       const [cpu, memory] = cells(usage);
       const share = (used: number, all: number) => (all > 0 ? `${Math.floor((used / all) * 100)}%` : '<unknown>');
-      return [key, cpu, share(cpuMillis(usage.cpu), cpuMillis(whole?.cpu ?? '0')), memory, share(bytes(usage.memory), bytes(whole?.memory ?? '0'))];
+      return [
+        key,
+        cpu,
+        share(cpuMillis(usage.cpu), cpuMillis(whole?.cpu ?? '0')),
+        memory,
+        share(bytes(usage.memory), bytes(whole?.memory ?? '0')),
+      ];
     });
-    yield* cli.out(new RowAligner().align(flags.bool('no-headers') ? rows : [['NAME', 'CPU(cores)', 'CPU(%)', 'MEMORY(bytes)', 'MEMORY(%)'], ...rows]));
+    yield* cli.out(
+      new RowAligner().align(flags.bool('no-headers') ? rows : [['NAME', 'CPU(cores)', 'CPU(%)', 'MEMORY(bytes)', 'MEMORY(%)'], ...rows]),
+    );
   },
 });
 
@@ -100,7 +114,12 @@ const topPod = command<TopOptions>({
     const metrics = yield* readMetrics(cli, names.length > 0 ? `${base}/${names[0]}` : base, flags);
     if (metrics.length === 0) return yield* cli.err(all ? 'No resources found\n' : `No resources found in ${cli.namespace} namespace.\n`);
     const rows = flags.bool('containers') ? containerRows(metrics, flags) : podRows(metrics, flags);
-    const heads = [...(all ? ['NAMESPACE'] : []), ...(flags.bool('containers') ? ['POD', 'NAME'] : ['NAME']), 'CPU(cores)', 'MEMORY(bytes)'];
+    const heads = [
+      ...(all ? ['NAMESPACE'] : []),
+      ...(flags.bool('containers') ? ['POD', 'NAME'] : ['NAME']),
+      'CPU(cores)',
+      'MEMORY(bytes)',
+    ];
     yield* cli.out(new RowAligner().align(flags.bool('no-headers') ? rows : [heads, ...rows]));
   },
 });
@@ -117,13 +136,26 @@ function total(containers: readonly ContainerMetric[]): Usage {
 }
 
 function podRows(metrics: readonly KubeObject[], flags: Flags): string[][] {
-  const rows = metrics.map((metric) => ({ key: metric.metadata?.name ?? '', namespace: metric.metadata?.namespace ?? '', usage: total((metric.containers ?? []) as ContainerMetric[]) }));
-  return sorted(rows, flags.string('sort-by')).map(({ key, namespace, usage }) => [...(flags.bool('all-namespaces') ? [namespace] : []), key, ...cells(usage)]);
+  const rows = metrics.map((metric) => ({
+    key: metric.metadata?.name ?? '',
+    namespace: metric.metadata?.namespace ?? '',
+    usage: total((metric.containers ?? []) as ContainerMetric[]),
+  }));
+  return sorted(rows, flags.string('sort-by')).map(({ key, namespace, usage }) => [
+    ...(flags.bool('all-namespaces') ? [namespace] : []),
+    key,
+    ...cells(usage),
+  ]);
 }
 
 function containerRows(metrics: readonly KubeObject[], flags: Flags): string[][] {
   return metrics.flatMap((metric) =>
-    ((metric.containers ?? []) as ContainerMetric[]).map(({ name, usage }) => [...(flags.bool('all-namespaces') ? [metric.metadata?.namespace ?? ''] : []), metric.metadata?.name ?? '', name, ...cells(usage)]),
+    ((metric.containers ?? []) as ContainerMetric[]).map(({ name, usage }) => [
+      ...(flags.bool('all-namespaces') ? [metric.metadata?.namespace ?? ''] : []),
+      metric.metadata?.name ?? '',
+      name,
+      ...cells(usage),
+    ]),
   );
 }
 

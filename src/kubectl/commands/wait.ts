@@ -6,7 +6,18 @@ import { sleep, type Task } from '../../sim/wait.ts';
 import { command } from '../command.ts';
 import { CliError } from '../errors.ts';
 import { waitUntilGone } from './delete.ts';
-import { ALL_NAMESPACES_FLAG, FIELD_SELECTOR_FLAG, FILE_FLAGS, planOf, requestOf, SELECTOR_FLAG, visit, type Info, type Plan, type ResourceRequest } from '../resource.ts';
+import {
+  ALL_NAMESPACES_FLAG,
+  FIELD_SELECTOR_FLAG,
+  FILE_FLAGS,
+  planOf,
+  requestOf,
+  SELECTOR_FLAG,
+  visit,
+  type Info,
+  type Plan,
+  type ResourceRequest,
+} from '../resource.ts';
 import { printerOf, PRINT_FLAGS, qualifiedName, type ObjectPrinter } from '../printers/output.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { Cli } from '../cli.ts';
@@ -29,7 +40,8 @@ const ONE_WEEK_MS = 168 * 3_600_000;
 
 export const wait = command<WaitOptions>({
   name: 'wait',
-  usage: "kubectl wait ([-f FILENAME] | resource.group/resource.name | resource.group [(-l label | --all)]) [--for=create|--for=delete|--for condition=available|--for=jsonpath='{}'[=value]]",
+  usage:
+    "kubectl wait ([-f FILENAME] | resource.group/resource.name | resource.group [(-l label | --all)]) [--for=create|--for=delete|--for condition=available|--for=jsonpath='{}'[=value]]",
   short: 'Wait for a specific condition on one or many resources',
   long: `Wait for a specific condition on one or many resources.
 
@@ -53,9 +65,19 @@ kubectl wait --for=delete pod/busybox1 --timeout=60s`,
     FIELD_SELECTOR_FLAG,
     ALL_NAMESPACES_FLAG,
     { name: 'all', kind: 'bool', usage: 'Select all resources in the namespace of the specified resource types' },
-    { name: 'for', kind: 'string', usage: "The condition to wait on: [create|delete|condition=condition-name[=condition-value]|jsonpath='{JSONPath expression}'=[JSONPath value]]. The default condition-value is true. Condition values are compared after Unicode simple case folding, which is a more general form of case-insensitivity." },
+    {
+      name: 'for',
+      kind: 'string',
+      usage:
+        "The condition to wait on: [create|delete|condition=condition-name[=condition-value]|jsonpath='{JSONPath expression}'=[JSONPath value]]. The default condition-value is true. Condition values are compared after Unicode simple case folding, which is a more general form of case-insensitivity.",
+    },
     { name: 'local', kind: 'bool', usage: 'If true, annotation will NOT contact api-server but run locally.' },
-    { name: 'timeout', kind: 'duration', default: '30s', usage: 'The length of time to wait before giving up. Zero means check once and don\'t wait, negative means wait for a week.' },
+    {
+      name: 'timeout',
+      kind: 'duration',
+      default: '30s',
+      usage: "The length of time to wait before giving up. Zero means check once and don't wait, negative means wait for a week.",
+    },
   ],
   complete(cli, { flags, args }) {
     const timeoutMs = flags.durationMs('timeout');
@@ -72,7 +94,8 @@ kubectl wait --for=delete pod/busybox1 --timeout=60s`,
     const bySelection = plan.targets.some(({ type }) => type === 'selection');
     if (aim.type === 'create') return yield* waitForCreation(cli, plan, options, bySelection);
     const count = yield* visit(cli, plan, { ignoreNotFound: aim.type === 'delete' }, function* (info): Task<void> {
-      const reached = aim.type === 'delete' ? yield* waitForDeletion(cli, info, options) : yield* waitForState(cli, info, aim.isReached, options);
+      const reached =
+        aim.type === 'delete' ? yield* waitForDeletion(cli, info, options) : yield* waitForState(cli, info, aim.isReached, options);
       yield* tell(cli, info, reached, options);
     });
     if (count === 0 && aim.type !== 'delete') throw new CliError('no matching resources found');
@@ -115,7 +138,12 @@ function* waitForCreation(cli: Cli, plan: Plan, options: WaitOptions, bySelectio
   }
 }
 
-function* waitForState(cli: Cli, info: Info, isReached: (object: KubeObject) => boolean, { timeoutMs, request }: WaitOptions): Task<KubeObject> {
+function* waitForState(
+  cli: Cli,
+  info: Info,
+  isReached: (object: KubeObject) => boolean,
+  { timeoutMs, request }: WaitOptions,
+): Task<KubeObject> {
   const { kind, namespace, name } = info;
   if (isReached(info.object)) return info.object;
   if (request.local || timeoutMs === 0) throw new CliError(`condition not met for ${name}`);
@@ -204,7 +232,10 @@ function splitJsonPath(text: string): [string, string | undefined] {
   const cleaned = text.replace(/^['"](.*)['"]$/s, '$1');
   const end = cleaned.startsWith('{') ? cleaned.lastIndexOf('}') + 1 : cleaned.indexOf('=') < 0 ? cleaned.length : cleaned.indexOf('=');
   const rest = cleaned.slice(end);
-  if (rest !== '' && !rest.startsWith('=')) throw new CliError("jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or --for=jsonpath='{.status.readyReplicas}'");
+  if (rest !== '' && !rest.startsWith('='))
+    throw new CliError(
+      "jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or --for=jsonpath='{.status.readyReplicas}'",
+    );
   if (rest === '=') throw new CliError('jsonpath wait value cannot be empty');
   const expression = cleaned.slice(0, end);
   return [expression, rest === '' ? undefined : rest.slice(1).replace(/^['"](.*)['"]$/s, '$1')];

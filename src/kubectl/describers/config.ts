@@ -26,6 +26,10 @@ export const describeSecret: Describer<Secret> = function* (w, secret) {
 
 export const describeServiceAccount: Describer<ServiceAccount> = function* (w, account, context) {
   describeHead(w, account);
-  w.column('Image pull secrets', '', (account.imagePullSecrets ?? []).map(({ name }) => name ?? ''));
+  w.column(
+    'Image pull secrets',
+    '',
+    (account.imagePullSecrets ?? []).map(({ name }) => name ?? ''),
+  );
   yield* describeOwnEvents(w, account, context);
 };

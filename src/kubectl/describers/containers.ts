@@ -33,7 +33,8 @@ function describeBasics(w: DescriptionWriter, container: Container, status: Cont
   w.line(2, `Image:\t${container.image ?? ''}`);
   if (status) w.line(2, `Image ID:\t${status.imageID ?? ''}`);
   const ports = container.ports ?? [];
-  const list = (numberOf: (port: (typeof ports)[number]) => number) => ports.map((port) => `${numberOf(port)}/${port.protocol ?? 'TCP'}${port.name ? ` (${port.name})` : ''}`).join(', ');
+  const list = (numberOf: (port: (typeof ports)[number]) => number) =>
+    ports.map((port) => `${numberOf(port)}/${port.protocol ?? 'TCP'}${port.name ? ` (${port.name})` : ''}`).join(', ');
   const own = list(({ containerPort }) => containerPort);
   const host = list(({ hostPort }) => hostPort ?? 0);
   w.line(2, ports.length > 1 ? `Ports:\t${own}` : `Port:\t${orNone(own)}`);
@@ -126,10 +127,19 @@ function describeVariable(w: DescriptionWriter, { name, value = '', valueFrom }:
     return;
   }
   const { fieldRef, resourceFieldRef, secretKeyRef, configMapKeyRef } = valueFrom;
-  if (fieldRef) w.line(3, `${name}:\t${pod ? fieldValue(pod, fieldRef.fieldPath) : ''} (${fieldRef.apiVersion ?? 'v1'}:${fieldRef.fieldPath})`);
+  if (fieldRef)
+    w.line(3, `${name}:\t${pod ? fieldValue(pod, fieldRef.fieldPath) : ''} (${fieldRef.apiVersion ?? 'v1'}:${fieldRef.fieldPath})`);
   else if (resourceFieldRef) w.line(3, `${name}:\t${resourceValue(container, resourceFieldRef)} (${resourceFieldRef.resource})`);
-  else if (secretKeyRef) w.line(3, `${name}:\t<set to the key '${secretKeyRef.key}' in secret '${secretKeyRef.name}'>\tOptional: ${secretKeyRef.optional ?? false}`);
-  else if (configMapKeyRef) w.line(3, `${name}:\t<set to the key '${configMapKeyRef.key}' of config map '${configMapKeyRef.name}'>\tOptional: ${configMapKeyRef.optional ?? false}`);
+  else if (secretKeyRef)
+    w.line(
+      3,
+      `${name}:\t<set to the key '${secretKeyRef.key}' in secret '${secretKeyRef.name}'>\tOptional: ${secretKeyRef.optional ?? false}`,
+    );
+  else if (configMapKeyRef)
+    w.line(
+      3,
+      `${name}:\t<set to the key '${configMapKeyRef.key}' of config map '${configMapKeyRef.name}'>\tOptional: ${configMapKeyRef.optional ?? false}`,
+    );
 }
 
 function fieldValue(pod: Pod, path: string): string {
@@ -153,7 +163,9 @@ function resourceValue(container: Container, { resource, divisor }: { resource: 
   const amount = container.resources?.[list]?.[name];
   if (amount === undefined) return list === 'limits' && (name === 'cpu' || name === 'memory') ? 'node allocatable' : '0';
   const unit = divisor && divisor !== '0' ? divisor : '1';
-  return name === 'cpu' ? String(Math.ceil(cpuMillis(amount) / cpuMillis(unit))) : String(Math.ceil(quantityValue(amount) / quantityValue(unit)));
+  return name === 'cpu'
+    ? String(Math.ceil(cpuMillis(amount) / cpuMillis(unit)))
+    : String(Math.ceil(quantityValue(amount) / quantityValue(unit)));
 }
 
 function describeMounts(w: DescriptionWriter, container: Container): void {

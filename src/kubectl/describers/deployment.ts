@@ -14,7 +14,10 @@ export const describeDeployment: Describer<Deployment> = function* (w, deploymen
   w.annotations('Annotations', metadata.annotations);
   w.field('Selector', formatLabelSelector(spec?.selector));
   const { updatedReplicas = 0, replicas = 0, availableReplicas = 0, unavailableReplicas = 0 } = status ?? {};
-  w.field('Replicas', `${spec?.replicas ?? 1} desired | ${updatedReplicas} updated | ${replicas} total | ${availableReplicas} available | ${unavailableReplicas} unavailable`);
+  w.field(
+    'Replicas',
+    `${spec?.replicas ?? 1} desired | ${updatedReplicas} updated | ${replicas} total | ${availableReplicas} available | ${unavailableReplicas} unavailable`,
+  );
   w.field('StrategyType', spec?.strategy?.type);
   w.field('MinReadySeconds', spec?.minReadySeconds ?? 0);
   const rolling = spec?.strategy?.rollingUpdate;
@@ -31,5 +34,7 @@ export const describeDeployment: Describer<Deployment> = function* (w, deploymen
 
 function setsText(sets: readonly ReplicaSet[]): string {
   if (sets.length === 0) return '<none>';
-  return sets.map(({ metadata, spec, status }) => `${metadata?.name} (${status?.replicas ?? 0}/${spec?.replicas ?? 0} replicas created)`).join(', ');
+  return sets
+    .map(({ metadata, spec, status }) => `${metadata?.name} (${status?.replicas ?? 0}/${spec?.replicas ?? 0} replicas created)`)
+    .join(', ');
 }

@@ -51,11 +51,14 @@ export function* podsStatus(api: Api, owner: KubeObject, labelSelector: string):
 }
 
 /** Conditions with their reasons, as controllers have them. */
-export function describeConditions(w: DescriptionWriter, conditions: readonly { type: string; status: string; reason?: string }[] | undefined, none = ''): void {
+export function describeConditions(
+  w: DescriptionWriter,
+  conditions: readonly { type: string; status: string; reason?: string }[] | undefined,
+  none = '',
+): void {
   if (!conditions || conditions.length === 0) return;
   w.line(0, 'Conditions:');
   w.line(1, 'Type\tStatus\tReason');
   w.line(1, '----\t------\t------');
   for (const { type, status, reason } of conditions) w.line(1, `${type} \t${status}\t${reason || none}`);
 }
-

@@ -37,7 +37,10 @@ export function describeEvents(w: DescriptionWriter, events: readonly Event[] | 
     const { fieldPath } = event.involvedObject;
     const message = (event.message ?? '').trim();
     const from = event.source?.component || event.reportingComponent || '';
-    w.line(1, `${event.type ?? ''}\t${event.reason ?? ''}\t${interval(event, nowMs)}\t${from}\t${fieldPath ? `${fieldPath}: ${message}` : message}`);
+    w.line(
+      1,
+      `${event.type ?? ''}\t${event.reason ?? ''}\t${interval(event, nowMs)}\t${from}\t${fieldPath ? `${fieldPath}: ${message}` : message}`,
+    );
   }
 }
 

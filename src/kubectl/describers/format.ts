@@ -37,7 +37,9 @@ export function goList(list: readonly unknown[] | undefined): string {
 }
 
 /** `ReplicaSet/web-abc` of the owner that controls an object, or ''. */
-export function controllerText(object: { metadata?: { ownerReferences?: readonly { controller?: boolean; kind: string; name: string }[] } }): string {
+export function controllerText(object: {
+  metadata?: { ownerReferences?: readonly { controller?: boolean; kind: string; name: string }[] };
+}): string {
   const owner = object.metadata?.ownerReferences?.find(({ controller }) => controller);
   return owner ? `${owner.kind}/${owner.name}` : '';
 }

@@ -3,7 +3,15 @@ import { describeOwnEvents, type Describer } from './describer.ts';
 import type { DescriptionWriter } from './writer.ts';
 
 /** Told before everything else, or not at all. */
-const SKIPPED = new Set(['metadata.name', 'metadata.namespace', 'metadata.labels', 'metadata.annotations', 'metadata.managedFields', 'apiVersion', 'kind']);
+const SKIPPED = new Set([
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.labels',
+  'metadata.annotations',
+  'metadata.managedFields',
+  'apiVersion',
+  'kind',
+]);
 const ACRONYMS = new Set(['api', 'url', 'uid', 'osb', 'guid']);
 
 /** Every field of an object, for kinds without a describer of their own: custom resources among them. */

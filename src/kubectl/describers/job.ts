@@ -23,7 +23,8 @@ export const describeJob: Describer<Job> = function* (w, job, context) {
   if (spec?.ttlSecondsAfterFinished !== undefined) w.field('TTL Seconds After Finished', spec.ttlSecondsAfterFinished);
   if (status?.startTime) w.field('Start Time', longTime(status.startTime));
   if (status?.completionTime) w.field('Completed At', longTime(status.completionTime));
-  if (status?.startTime && status.completionTime) w.field('Duration', humanDuration(parseRfc3339(status.completionTime) - parseRfc3339(status.startTime)));
+  if (status?.startTime && status.completionTime)
+    w.field('Duration', humanDuration(parseRfc3339(status.completionTime) - parseRfc3339(status.startTime)));
   if (spec?.activeDeadlineSeconds !== undefined) w.field('Active Deadline Seconds', `${spec.activeDeadlineSeconds}s`);
   const { active = 0, ready, succeeded = 0, failed = 0 } = status ?? {};
   w.field('Pods Statuses', `${active} Active${` (${ready ?? 0} Ready)`} / ${succeeded} Succeeded / ${failed} Failed`);

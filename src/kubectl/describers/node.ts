@@ -111,7 +111,8 @@ export function podAmounts(pod: Pod, list: 'requests' | 'limits'): Amounts {
 }
 
 function add(total: Amounts, amounts: Readonly<Record<string, string>> | undefined): void {
-  for (const [name, amount] of Object.entries(amounts ?? {})) total[name] = total[name] === undefined ? amount : addQuantities(total[name], amount);
+  for (const [name, amount] of Object.entries(amounts ?? {}))
+    total[name] = total[name] === undefined ? amount : addQuantities(total[name], amount);
 }
 
 function share(name: string, amount: string, allocatable: Readonly<Record<string, string>> | undefined): string {
@@ -133,15 +134,20 @@ function describePods(w: DescriptionWriter, pods: readonly Pod[], node: Node, no
     const allowed = podAmounts(pod, 'limits');
     add(requests, asked);
     add(limits, allowed);
-    const cells = [share('cpu', asked.cpu ?? '0', allocatable), share('cpu', allowed.cpu ?? '0', allocatable), share('memory', asked.memory ?? '0', allocatable), share('memory', allowed.memory ?? '0', allocatable)];
+    const cells = [
+      share('cpu', asked.cpu ?? '0', allocatable),
+      share('cpu', allowed.cpu ?? '0', allocatable),
+      share('memory', asked.memory ?? '0', allocatable),
+      share('memory', allowed.memory ?? '0', allocatable),
+    ];
     w.line(1, `${pod.metadata?.namespace}\t${pod.metadata?.name}\t\t${cells.join('\t')}\t${ago(pod.metadata?.creationTimestamp, nowMs)}`);
   }
   w.line(0, 'Allocated resources:');
   w.line(0, '  (Total limits may be over 100 percent, i.e., overcommitted.)');
   w.line(1, 'Resource\tRequests\tLimits');
   w.line(1, '--------\t--------\t------');
-  for (const name of ['cpu', 'memory', 'ephemeral-storage']) w.line(1, `${name}\t${share(name, requests[name]!, allocatable)}\t${share(name, limits[name]!, allocatable)}`);
+  for (const name of ['cpu', 'memory', 'ephemeral-storage'])
+    w.line(1, `${name}\t${share(name, requests[name]!, allocatable)}\t${share(name, limits[name]!, allocatable)}`);
   const others = Object.keys(allocatable ?? {}).filter((name) => !['cpu', 'memory', 'ephemeral-storage', 'pods'].includes(name));
   for (const name of others.sort()) w.line(1, `${name}\t${requests[name] ?? '0'}\t${limits[name] ?? '0'}`);
 }
-

@@ -31,7 +31,8 @@ export const describePod: Describer<Pod> = function* (w, pod, context) {
   }
   if (spec?.initContainers?.length) describeContainers(w, 'Init Containers', spec.initContainers, status?.initContainerStatuses, pod, '');
   describeContainers(w, 'Containers', spec?.containers, status?.containerStatuses, pod, '');
-  if (spec?.ephemeralContainers?.length) describeContainers(w, 'Ephemeral Containers', spec.ephemeralContainers, status?.ephemeralContainerStatuses, pod, '');
+  if (spec?.ephemeralContainers?.length)
+    describeContainers(w, 'Ephemeral Containers', spec.ephemeralContainers, status?.ephemeralContainerStatuses, pod, '');
   describeGates(w, pod);
   if (status?.conditions?.length) {
     w.line(0, 'Conditions:');

@@ -49,7 +49,8 @@ export const describeAutoscaler: Describer<HorizontalPodAutoscaler> = function* 
     w.line(0, 'Conditions:');
     w.line(1, 'Type\tStatus\tReason\tMessage');
     w.line(1, '----\t------\t------\t-------');
-    for (const condition of status.conditions) w.line(1, `${condition.type}\t${condition.status}\t${condition.reason ?? ''}\t${condition.message ?? ''}`);
+    for (const condition of status.conditions)
+      w.line(1, `${condition.type}\t${condition.status}\t${condition.reason ?? ''}\t${condition.message ?? ''}`);
   }
   yield* describeOwnEvents(w, autoscaler, context);
 };
@@ -79,16 +80,19 @@ export const describeIngress: Describer<Ingress> = function* (w, ingress, contex
   w.field('Default backend', spec?.defaultBackend ? yield* backendText(spec.defaultBackend, metadata.namespace, context) : '<default>');
   if (spec?.tls?.length) {
     w.line(0, 'TLS:');
-    for (const { secretName, hosts } of spec.tls) w.line(1, secretName ? `${secretName} terminates ${(hosts ?? []).join(',')}` : `SNI routes ${(hosts ?? []).join(',')}`);
+    for (const { secretName, hosts } of spec.tls)
+      w.line(1, secretName ? `${secretName} terminates ${(hosts ?? []).join(',')}` : `SNI routes ${(hosts ?? []).join(',')}`);
   }
   w.line(0, 'Rules:');
   w.line(1, 'Host\tPath\tBackends');
   w.line(1, '----\t----\t--------');
   for (const { host, http } of spec?.rules ?? []) {
     w.line(1, `${host ?? '*'}\t`);
-    for (const { path, backend } of http?.paths ?? []) w.line(2, `\t${path ?? ''} \t${yield* backendText(backend, metadata.namespace, context)}`);
+    for (const { path, backend } of http?.paths ?? [])
+      w.line(2, `\t${path ?? ''} \t${yield* backendText(backend, metadata.namespace, context)}`);
   }
-  if (!spec?.rules?.length) w.line(1, `*\t* \t${spec?.defaultBackend ? yield* backendText(spec.defaultBackend, metadata.namespace, context) : '<default>'}`);
+  if (!spec?.rules?.length)
+    w.line(1, `*\t* \t${spec?.defaultBackend ? yield* backendText(spec.defaultBackend, metadata.namespace, context) : '<default>'}`);
   w.annotations('Annotations', metadata.annotations);
   yield* describeOwnEvents(w, ingress, context);
 };
@@ -103,7 +107,13 @@ function* backendText({ service, resource }: IngressBackend, namespace: string |
     const servicePort = found.spec?.ports?.find((one) => one.port === service.port?.number || one.name === service.port?.name);
     const { items } = yield* api.list(ENDPOINT_SLICES, { namespace, labelSelector: `kubernetes.io/service-name=${service.name}` });
     const addresses = (items as unknown as EndpointSlice[]).flatMap((slice) =>
-      (slice.ports ?? []).filter(({ name }) => (name ?? '') === (servicePort?.name ?? '')).flatMap((slicePort) => slice.endpoints.filter(({ conditions }) => conditions?.ready !== false).map((endpoint) => `${endpoint.addresses[0]}:${slicePort.port}`)),
+      (slice.ports ?? [])
+        .filter(({ name }) => (name ?? '') === (servicePort?.name ?? ''))
+        .flatMap((slicePort) =>
+          slice.endpoints
+            .filter(({ conditions }) => conditions?.ready !== false)
+            .map((endpoint) => `${endpoint.addresses[0]}:${slicePort.port}`),
+        ),
     );
     return `${text} (${addresses.slice(0, 3).join(',')}${addresses.length > 3 ? ` + ${addresses.length - 3} more...` : ''})`;
   } catch (error) {
@@ -121,15 +131,28 @@ export const describeNetworkPolicy: Describer<NetworkPolicy> = function* (w, pol
   w.annotations('Annotations', metadata.annotations);
   w.line(0, 'Spec:');
   const selector = formatLabelSelector(spec?.podSelector);
-  w.line(1, `PodSelector: ${selector === '<none>' ? '    <none> (Allowing the specific traffic to all pods in this namespace)' : `    ${selector}`}`);
+  w.line(
+    1,
+    `PodSelector: ${selector === '<none>' ? '    <none> (Allowing the specific traffic to all pods in this namespace)' : `    ${selector}`}`,
+  );
   const types = spec?.policyTypes ?? [];
   if (types.includes('Ingress')) {
     w.line(1, 'Allowing ingress traffic:');
-    describeTraffic(w, (spec?.ingress ?? []).map(({ from, ports }) => ({ peers: from, ports })), 'From', 'ingress');
+    describeTraffic(
+      w,
+      (spec?.ingress ?? []).map(({ from, ports }) => ({ peers: from, ports })),
+      'From',
+      'ingress',
+    );
   } else w.line(1, 'Not affecting ingress traffic');
   if (types.includes('Egress')) {
     w.line(1, 'Allowing egress traffic:');
-    describeTraffic(w, (spec?.egress ?? []).map(({ to, ports }) => ({ peers: to, ports })), 'To', 'egress');
+    describeTraffic(
+      w,
+      (spec?.egress ?? []).map(({ to, ports }) => ({ peers: to, ports })),
+      'To',
+      'egress',
+    );
   } else w.line(1, 'Not affecting egress traffic');
   w.line(1, `Policy Types: ${types.join(', ')}`);
 };
@@ -143,7 +166,8 @@ function describeTraffic(w: DescriptionWriter, rules: readonly TrafficRule[], wo
   if (rules.length === 0) w.line(2, `<none> (Selected pods are isolated for ${direction} connectivity)`);
   rules.forEach(({ peers, ports }, at) => {
     if (!ports?.length) w.line(2, 'To Port: <any> (traffic allowed to all ports)');
-    for (const { port, protocol = 'TCP', endPort } of ports ?? []) w.line(2, `To Port: ${port ?? '<any>'}${endPort ? `-${endPort}` : ''}/${protocol}`);
+    for (const { port, protocol = 'TCP', endPort } of ports ?? [])
+      w.line(2, `To Port: ${port ?? '<any>'}${endPort ? `-${endPort}` : ''}/${protocol}`);
     if (!peers?.length) w.line(2, `${word}: <any> (traffic not restricted by ${word === 'From' ? 'source' : 'destination'})`);
     for (const { podSelector, namespaceSelector, ipBlock } of peers ?? []) {
       w.line(2, `${word}:`);

@@ -18,7 +18,10 @@ export const describeNamespace: Describer<Namespace> = function* (w, namespace, 
     w.line(1, 'Type\tStatus\tLastTransitionTime\tReason\tMessage');
     w.line(1, '----\t------\t------------------\t------\t-------');
     for (const condition of status.conditions) {
-      w.line(1, `${condition.type}\t${condition.status}\t${longTime(condition.lastTransitionTime)}\t${condition.reason ?? ''}\t${condition.message ?? ''}`);
+      w.line(
+        1,
+        `${condition.type}\t${condition.status}\t${longTime(condition.lastTransitionTime)}\t${condition.reason ?? ''}\t${condition.message ?? ''}`,
+      );
     }
   }
   const quotas = (yield* api.list(RESOURCE_QUOTAS, { namespace: metadata.name })).items as unknown as ResourceQuota[];
@@ -45,7 +48,8 @@ function describeNamespaceQuotas(w: DescriptionWriter, quotas: readonly Resource
 }
 
 function describeUse(w: DescriptionWriter, level: number, { status }: ResourceQuota): void {
-  for (const name of Object.keys(status?.hard ?? {}).sort()) w.line(level, `${name}\t${status?.used?.[name] ?? '0'}\t${status!.hard![name]}`);
+  for (const name of Object.keys(status?.hard ?? {}).sort())
+    w.line(level, `${name}\t${status?.used?.[name] ?? '0'}\t${status!.hard![name]}`);
 }
 
 function describeNamespaceLimits(w: DescriptionWriter, ranges: readonly LimitRange[]): void {

@@ -6,7 +6,10 @@ const MOST_SHOWN = 3;
 
 export const describeService: Describer<Service> = function* (w, service, context) {
   const { metadata = {}, spec, status } = service;
-  const slices = (yield* context.api.list(ENDPOINT_SLICES, { namespace: metadata.namespace, labelSelector: `kubernetes.io/service-name=${metadata.name}` })).items as unknown as EndpointSlice[];
+  const slices = (yield* context.api.list(ENDPOINT_SLICES, {
+    namespace: metadata.namespace,
+    labelSelector: `kubernetes.io/service-name=${metadata.name}`,
+  })).items as unknown as EndpointSlice[];
   describeHead(w, service);
   w.field('Selector', formatLabels(spec?.selector));
   w.field('Type', spec?.type);
@@ -17,7 +20,11 @@ export const describeService: Describer<Service> = function* (w, service, contex
   if (spec?.externalIPs?.length) w.field('External IPs', spec.externalIPs.join(','));
   if (spec?.loadBalancerIP) w.field('Desired LoadBalancer IP', spec.loadBalancerIP);
   const ingress = (status?.loadBalancer?.ingress ?? []) as readonly { ip?: string; hostname?: string; ipMode?: string }[];
-  if (ingress.length > 0) w.field('LoadBalancer Ingress', ingress.map(({ ip, hostname, ipMode }) => (ip ? `${ip}${ipMode ? ` (${ipMode})` : ''}` : (hostname ?? ''))).join(', '));
+  if (ingress.length > 0)
+    w.field(
+      'LoadBalancer Ingress',
+      ingress.map(({ ip, hostname, ipMode }) => (ip ? `${ip}${ipMode ? ` (${ipMode})` : ''}` : (hostname ?? ''))).join(', '),
+    );
   if (spec?.externalName) w.field('External Name', spec.externalName);
   for (const { name, port, protocol = 'TCP', targetPort, nodePort } of spec?.ports ?? []) {
     const shown = name || '<unset>';

@@ -42,4 +42,3 @@ function describeClaimTemplates(w: DescriptionWriter, claims: readonly Persisten
     w.line(1, `Access Modes:\t[${spec?.accessModes?.join(' ') ?? ''}]`);
   }
 }
-

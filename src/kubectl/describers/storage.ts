@@ -6,7 +6,12 @@ import { volumeLines } from './volumes.ts';
 import type { DescriptionWriter } from './writer.ts';
 import type { StorageClass } from 'kubernetes-types/storage/v1';
 
-const SHORT_MODES: Readonly<Record<string, string>> = { ReadWriteOnce: 'RWO', ReadOnlyMany: 'ROX', ReadWriteMany: 'RWX', ReadWriteOncePod: 'RWOP' };
+const SHORT_MODES: Readonly<Record<string, string>> = {
+  ReadWriteOnce: 'RWO',
+  ReadOnlyMany: 'ROX',
+  ReadWriteMany: 'RWX',
+  ReadWriteOncePod: 'RWOP',
+};
 const MODE_ORDER = Object.keys(SHORT_MODES);
 const OLD_CLASS = 'volume.beta.kubernetes.io/storage-class';
 
@@ -42,8 +47,14 @@ export const describeClaim: Describer<PersistentVolumeClaim> = function* (w, cla
     w.line(1, `Name:\t${spec.dataSource.name}`);
   }
   const { items } = yield* context.api.list(PODS, { namespace: metadata.namespace });
-  const users = (items as unknown as Pod[]).filter((pod) => pod.spec?.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === metadata.name));
-  w.column('Used By', '', users.map((pod) => pod.metadata?.name ?? ''));
+  const users = (items as unknown as Pod[]).filter((pod) =>
+    pod.spec?.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === metadata.name),
+  );
+  w.column(
+    'Used By',
+    '',
+    users.map((pod) => pod.metadata?.name ?? ''),
+  );
   describeClaimConditions(w, claim);
   yield* describeOwnEvents(w, claim, context);
 };
@@ -54,7 +65,10 @@ function describeClaimConditions(w: DescriptionWriter, { status }: PersistentVol
   w.line(1, 'Type\tStatus\tLastProbeTime\tLastTransitionTime\tReason\tMessage');
   w.line(1, '----\t------\t-----------------\t------------------\t------\t-------');
   for (const condition of status.conditions) {
-    w.line(1, `${condition.type} \t${condition.status} \t${longTime(condition.lastProbeTime)} \t${longTime(condition.lastTransitionTime)} \t${condition.reason ?? ''} \t${condition.message ?? ''}`);
+    w.line(
+      1,
+      `${condition.type} \t${condition.status} \t${longTime(condition.lastProbeTime)} \t${longTime(condition.lastTransitionTime)} \t${condition.reason ?? ''} \t${condition.message ?? ''}`,
+    );
   }
 }
 
@@ -74,7 +88,14 @@ export const describeVolume: Describer<PersistentVolume> = function* (w, volume,
   describeVolumeAffinity(w, volume);
   w.field('Message', status?.message);
   w.line(0, 'Source:');
-  const { capacity: _capacity, accessModes: _modes, claimRef: _claim, nodeAffinity: _affinity, mountOptions: _options, ...source } = spec ?? {};
+  const {
+    capacity: _capacity,
+    accessModes: _modes,
+    claimRef: _claim,
+    nodeAffinity: _affinity,
+    mountOptions: _options,
+    ...source
+  } = spec ?? {};
   const sources = Object.fromEntries(Object.entries(source).filter(([, value]) => typeof value === 'object'));
   for (const [name, value] of volumeLines(sources)) w.line(2, `${name}:\t${value}`);
   yield* describeOwnEvents(w, volume, context);

@@ -20,19 +20,53 @@ export type VolumeLine = readonly [name: string, value: unknown];
 export function volumeLines(volume: Omit<Volume, 'name'>): VolumeLine[] {
   const { hostPath, emptyDir, configMap, secret, persistentVolumeClaim, downwardAPI, projected, nfs, csi } = volume;
   if (hostPath) return [type('HostPath (bare host directory volume)'), ['Path', hostPath.path], ['HostPathType', hostPath.type ?? '']];
-  if (emptyDir) return [type("EmptyDir (a temporary directory that shares a pod's lifetime)"), ['Medium', emptyDir.medium ?? ''], ['SizeLimit', emptyDir.sizeLimit && emptyDir.sizeLimit !== '0' ? emptyDir.sizeLimit : '<unset>']];
-  if (configMap) return [type('ConfigMap (a volume populated by a ConfigMap)'), ['Name', configMap.name ?? ''], ['Optional', configMap.optional ?? false]];
-  if (secret) return [type('Secret (a volume populated by a Secret)'), ['SecretName', secret.secretName ?? ''], ['Optional', secret.optional ?? false]];
+  if (emptyDir)
+    return [
+      type("EmptyDir (a temporary directory that shares a pod's lifetime)"),
+      ['Medium', emptyDir.medium ?? ''],
+      ['SizeLimit', emptyDir.sizeLimit && emptyDir.sizeLimit !== '0' ? emptyDir.sizeLimit : '<unset>'],
+    ];
+  if (configMap)
+    return [
+      type('ConfigMap (a volume populated by a ConfigMap)'),
+      ['Name', configMap.name ?? ''],
+      ['Optional', configMap.optional ?? false],
+    ];
+  if (secret)
+    return [
+      type('Secret (a volume populated by a Secret)'),
+      ['SecretName', secret.secretName ?? ''],
+      ['Optional', secret.optional ?? false],
+    ];
   if (persistentVolumeClaim) {
-    return [type('PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)'), ['ClaimName', persistentVolumeClaim.claimName], ['ReadOnly', persistentVolumeClaim.readOnly ?? false]];
+    return [
+      type('PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)'),
+      ['ClaimName', persistentVolumeClaim.claimName],
+      ['ReadOnly', persistentVolumeClaim.readOnly ?? false],
+    ];
   }
   if (downwardAPI) {
-    const items = (downwardAPI.items ?? []).filter(({ fieldRef }) => fieldRef).map(({ fieldRef, path }): VolumeLine => [`  ${fieldRef!.fieldPath} -> ${path}`, '']);
+    const items = (downwardAPI.items ?? [])
+      .filter(({ fieldRef }) => fieldRef)
+      .map(({ fieldRef, path }): VolumeLine => [`  ${fieldRef!.fieldPath} -> ${path}`, '']);
     return [type('DownwardAPI (a volume populated by information about the pod)'), ['Items', ''], ...items];
   }
-  if (projected) return [type('Projected (a volume that contains injected data from multiple sources)'), ...projectedLines(projected.sources ?? [])];
-  if (nfs) return [type('NFS (an NFS mount that lasts the lifetime of a pod)'), ['Server', nfs.server], ['Path', nfs.path], ['ReadOnly', nfs.readOnly ?? false]];
-  if (csi) return [type('CSI (a Container Storage Interface (CSI) volume source)'), ['Driver', csi.driver], ['FSType', csi.fsType ?? ''], ['ReadOnly', csi.readOnly ?? false]];
+  if (projected)
+    return [type('Projected (a volume that contains injected data from multiple sources)'), ...projectedLines(projected.sources ?? [])];
+  if (nfs)
+    return [
+      type('NFS (an NFS mount that lasts the lifetime of a pod)'),
+      ['Server', nfs.server],
+      ['Path', nfs.path],
+      ['ReadOnly', nfs.readOnly ?? false],
+    ];
+  if (csi)
+    return [
+      type('CSI (a Container Storage Interface (CSI) volume source)'),
+      ['Driver', csi.driver],
+      ['FSType', csi.fsType ?? ''],
+      ['ReadOnly', csi.readOnly ?? false],
+    ];
   return otherLines(volume);
 }
 
@@ -56,6 +90,9 @@ function projectedLines(sources: readonly ProjectedSource[]): VolumeLine[] {
 function otherLines(volume: Omit<Volume, 'name'>): VolumeLine[] {
   const [kind, source] = Object.entries(volume).find(([, value]) => typeof value === 'object' && value !== null) ?? [];
   if (!kind) return [type('<unknown>')];
-  const fields = Object.entries(source as object).map(([name, value]): VolumeLine => [name[0]!.toUpperCase() + name.slice(1), typeof value === 'object' ? JSON.stringify(value) : value]);
+  const fields = Object.entries(source as object).map(([name, value]): VolumeLine => [
+    name[0]!.toUpperCase() + name.slice(1),
+    typeof value === 'object' ? JSON.stringify(value) : value,
+  ]);
   return [type(kind[0]!.toUpperCase() + kind.slice(1)), ...fields];
 }

@@ -30,7 +30,11 @@ export class DescriptionWriter {
   /** `Labels:` and the like: one `key=value` a line. `indent` stands before each line. */
   labels(title: string, labels: Texts, indent = ''): void {
     const keys = Object.keys(labels ?? {}).sort();
-    this.column(title, indent, keys.map((key) => `${key}=${labels![key]}`));
+    this.column(
+      title,
+      indent,
+      keys.map((key) => `${key}=${labels![key]}`),
+    );
   }
 
   /** Annotations but for kubectl's own; long ones on lines of their own. */
@@ -53,7 +57,11 @@ export class DescriptionWriter {
 
   taints(taints: readonly { key: string; value?: string; effect: string }[] | undefined): void {
     const sorted = [...(taints ?? [])].sort((a, b) => compare(a.effect, b.effect) || compare(a.key, b.key));
-    this.column('Taints', '', sorted.map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}:${effect}`));
+    this.column(
+      'Taints',
+      '',
+      sorted.map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}:${effect}`),
+    );
   }
 
   /** A title and its entries, each on a line, in the second column. The indentation is the title's. */

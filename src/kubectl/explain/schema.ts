@@ -33,14 +33,17 @@ export class Schemas {
   static *read(api: Api, { group, version }: Kind): Task<Schemas> {
     const path = group ? `/openapi/v3/apis/${group}/${version}` : `/openapi/v3/api/${version}`;
     const body = yield* api.read(path);
-    const document = (typeof body === 'string' ? JSON.parse(body) : body) as { components?: { schemas?: Record<string, Schema> } } | undefined;
+    const document = (typeof body === 'string' ? JSON.parse(body) : body) as
+      { components?: { schemas?: Record<string, Schema> } } | undefined;
     const schemas = document?.components?.schemas;
     if (!schemas) throw new CliError(`failed to get openapi schema of ${group}/${version}`);
     return new Schemas(schemas);
   }
 
   ofKind({ group, version, kind }: Kind): Schema | undefined {
-    return Object.values(this.byName).find((schema) => schema['x-kubernetes-group-version-kind']?.some((one) => one.group === group && one.version === version && one.kind === kind));
+    return Object.values(this.byName).find((schema) =>
+      schema['x-kubernetes-group-version-kind']?.some((one) => one.group === group && one.version === version && one.kind === kind),
+    );
   }
 
   /** The schema that a reference stands for, with the name of its type. */

@@ -9,7 +9,11 @@ function wrapped(text: string, indent: number): string {
   if (text === '') return `${prefix}<empty>\n`;
   return text
     .split('\n')
-    .map((paragraph) => wrapLine(paragraph, WIDTH - indent).map((line) => `${prefix}${line}\n`).join(''))
+    .map((paragraph) =>
+      wrapLine(paragraph, WIDTH - indent)
+        .map((line) => `${prefix}${line}\n`)
+        .join(''),
+    )
     .join('');
 }
 

@@ -90,14 +90,25 @@ spec:
   });
 
   test('with a namespace and common labels changes selectors too', () => {
-    const text = built({ 'a/kustomization.yaml': 'resources: [d.yaml]\nnamespace: team\ncommonLabels: { app: x }\n', 'a/d.yaml': DEPLOYMENT }, 'a');
+    const text = built(
+      { 'a/kustomization.yaml': 'resources: [d.yaml]\nnamespace: team\ncommonLabels: { app: x }\n', 'a/d.yaml': DEPLOYMENT },
+      'a',
+    );
     expect(text).toContain('  labels:\n    app: x\n  name: web\n  namespace: team\n');
     expect(text).toContain('  selector:\n    matchLabels:\n      app: x\n');
   });
 
   test.each([
-    [{}, 'nothing', "must build at directory: not a valid directory: evalsymlink failure on 'nothing' : lstat /root/nothing: no such file or directory"],
-    [{ 'none/x': '' }, 'none', "unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '/root/none'"],
+    [
+      {},
+      'nothing',
+      "must build at directory: not a valid directory: evalsymlink failure on 'nothing' : lstat /root/nothing: no such file or directory",
+    ],
+    [
+      { 'none/x': '' },
+      'none',
+      "unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '/root/none'",
+    ],
     [{ 'a/kustomization.yaml': 'resorces: []\n' }, 'a', 'invalid Kustomization: json: unknown field "resorces"'],
     [{ 'a/kustomization.yaml': 'resources: [../a]\n' }, 'a', 'cycle detected'],
     [{ 'a/kustomization.yaml': 'resources: [x.yaml]\n' }, 'a', 'no such file or directory'],

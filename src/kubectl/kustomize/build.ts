@@ -18,7 +18,11 @@ export interface Kustomization {
   readonly nameSuffix?: string;
   readonly commonLabels?: Readonly<Record<string, string>>;
   readonly commonAnnotations?: Readonly<Record<string, string>>;
-  readonly labels?: readonly { readonly pairs: Readonly<Record<string, string>>; readonly includeSelectors?: boolean; readonly includeTemplates?: boolean }[];
+  readonly labels?: readonly {
+    readonly pairs: Readonly<Record<string, string>>;
+    readonly includeSelectors?: boolean;
+    readonly includeTemplates?: boolean;
+  }[];
   readonly images?: readonly { readonly name: string; readonly newName?: string; readonly newTag?: string; readonly digest?: string }[];
   readonly replicas?: readonly { readonly name: string; readonly count: number }[];
   readonly configMapGenerator?: readonly MapGenerator[];
@@ -62,8 +66,26 @@ export interface PatchEntry {
 }
 
 const KNOWN = new Set([
-  'apiVersion', 'kind', 'metadata', 'resources', 'bases', 'namespace', 'namePrefix', 'nameSuffix', 'commonLabels', 'commonAnnotations', 'labels', 'images', 'replicas',
-  'configMapGenerator', 'secretGenerator', 'generatorOptions', 'patches', 'patchesStrategicMerge', 'patchesJson6902', 'sortOptions',
+  'apiVersion',
+  'kind',
+  'metadata',
+  'resources',
+  'bases',
+  'namespace',
+  'namePrefix',
+  'nameSuffix',
+  'commonLabels',
+  'commonAnnotations',
+  'labels',
+  'images',
+  'replicas',
+  'configMapGenerator',
+  'secretGenerator',
+  'generatorOptions',
+  'patches',
+  'patchesStrategicMerge',
+  'patchesJson6902',
+  'sortOptions',
 ]);
 
 /** What a builder reads: files, from a folder of the shell's working folder. */
@@ -84,11 +106,13 @@ export function kustomizationText(context: BuildContext, folder: string): string
 
 function build(context: BuildContext, folder: string, above: readonly string[]): KubeObject[] {
   const path = resolvePath(context.cwd, folder);
-  if (above.includes(path)) throw new CliError(`accumulating resources: cycle detected: candidate root '${path}' contains visited root '${path}'`);
+  if (above.includes(path))
+    throw new CliError(`accumulating resources: cycle detected: candidate root '${path}' contains visited root '${path}'`);
   const kustomization = load(context, folder, path);
   const inner: BuildContext = { files: context.files, cwd: path };
   const objects: KubeObject[] = [];
-  for (const entry of [...(kustomization.resources ?? []), ...(kustomization.bases ?? [])]) objects.push(...resourcesOf(inner, entry, [...above, path]));
+  for (const entry of [...(kustomization.resources ?? []), ...(kustomization.bases ?? [])])
+    objects.push(...resourcesOf(inner, entry, [...above, path]));
   objects.push(...generatedMaps(kustomization, (file) => read(inner, file)));
   const patched = applyPatches(objects, kustomization, (file) => read(inner, file));
   return transformed(patched, kustomization);
@@ -96,10 +120,14 @@ function build(context: BuildContext, folder: string, above: readonly string[]):
 
 function load({ files }: BuildContext, folder: string, path: string): Kustomization {
   const stat = files.stat(path);
-  if (!stat) throw new CliError(`must build at directory: not a valid directory: evalsymlink failure on '${folder}' : lstat ${path}: no such file or directory`);
+  if (!stat)
+    throw new CliError(
+      `must build at directory: not a valid directory: evalsymlink failure on '${folder}' : lstat ${path}: no such file or directory`,
+    );
   if (stat.type !== 'directory') throw new CliError(`must build at directory: '${path}': file is not directory`);
   const found = NAMES.filter((name) => files.stat(`${path}/${name}`)?.type === 'file');
-  if (found.length === 0) throw new CliError(`unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '${path}'`);
+  if (found.length === 0)
+    throw new CliError(`unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '${path}'`);
   if (found.length > 1) throw new CliError(`Found multiple kustomization files under: ${path}`);
   let value: unknown;
   try {
@@ -109,7 +137,8 @@ function load({ files }: BuildContext, folder: string, path: string): Kustomizat
     throw error;
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new CliError(`${found[0]} is empty`);
-  for (const field of Object.keys(value)) if (!KNOWN.has(field)) throw new CliError(`invalid Kustomization: json: unknown field "${field}"`);
+  for (const field of Object.keys(value))
+    if (!KNOWN.has(field)) throw new CliError(`invalid Kustomization: json: unknown field "${field}"`);
   return value as Kustomization;
 }
 
@@ -117,7 +146,10 @@ function read({ files, cwd }: BuildContext, path: string): string {
   try {
     return files.read(resolvePath(cwd, path));
   } catch (error) {
-    if (error instanceof FileError) throw new CliError(`accumulating resources: accumulation err='accumulating resources from '${path}': open ${resolvePath(cwd, path)}: ${error.message.toLowerCase()}'`);
+    if (error instanceof FileError)
+      throw new CliError(
+        `accumulating resources: accumulation err='accumulating resources from '${path}': open ${resolvePath(cwd, path)}: ${error.message.toLowerCase()}'`,
+      );
     throw error;
   }
 }
@@ -126,7 +158,10 @@ function resourcesOf(context: BuildContext, entry: string, above: readonly strin
   if (context.files.stat(resolvePath(context.cwd, entry))?.type === 'directory') return build(context, entry, above);
   const objects: KubeObject[] = [];
   for (const { value, error } of readYamlDocuments(read(context, entry))) {
-    if (error) throw new CliError(`accumulating resources: accumulation err='accumulating resources from '${entry}': MalformedYAMLError: ${error.message} in File: ${entry}'`);
+    if (error)
+      throw new CliError(
+        `accumulating resources: accumulation err='accumulating resources from '${entry}': MalformedYAMLError: ${error.message} in File: ${entry}'`,
+      );
     if (value === null || value === undefined) continue;
     const object = value as KubeObject;
     if (object.kind?.endsWith('List') && Array.isArray(object.items)) objects.push(...(object.items as KubeObject[]));

@@ -12,10 +12,18 @@ export type Generated = KubeObject & { [ORIGINAL_NAME]?: string };
 /** Config maps and secrets, with hashed names unless that is switched off. */
 export function generatedMaps(kustomization: Kustomization, read: (path: string) => string): Generated[] {
   const make = (generator: MapGenerator, kind: 'ConfigMap' | 'Secret') => generated(generator, kind, kustomization, read);
-  return [...(kustomization.configMapGenerator ?? []).map((one) => make(one, 'ConfigMap')), ...(kustomization.secretGenerator ?? []).map((one) => make(one, 'Secret'))];
+  return [
+    ...(kustomization.configMapGenerator ?? []).map((one) => make(one, 'ConfigMap')),
+    ...(kustomization.secretGenerator ?? []).map((one) => make(one, 'Secret')),
+  ];
 }
 
-function generated(generator: MapGenerator, kind: 'ConfigMap' | 'Secret', kustomization: Kustomization, read: (path: string) => string): Generated {
+function generated(
+  generator: MapGenerator,
+  kind: 'ConfigMap' | 'Secret',
+  kustomization: Kustomization,
+  read: (path: string) => string,
+): Generated {
   const pairs = pairsOf(generator, read);
   const data: Record<string, string> = {};
   for (const [key, value] of pairs) {

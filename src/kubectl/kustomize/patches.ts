@@ -49,7 +49,10 @@ function applyOne(objects: readonly KubeObject[], patch: unknown, target: PatchT
     const patched = patchedBy(object, patch);
     return patched ? [patched] : [];
   });
-  if (!found && !target) throw new CliError(`no matches for Id ${wanted.kind}.${wanted.version}.${wanted.group || '[noGrp]'}/${wanted.name}.${wanted.namespace ?? '[noNs]'}; failed to find unique target for patch`);
+  if (!found && !target)
+    throw new CliError(
+      `no matches for Id ${wanted.kind}.${wanted.version}.${wanted.group || '[noGrp]'}/${wanted.name}.${wanted.namespace ?? '[noNs]'}; failed to find unique target for patch`,
+    );
   return result;
 }
 
@@ -60,7 +63,8 @@ function targetOf({ apiVersion = '', kind, metadata }: KubeObject): PatchTarget 
 
 function matches(object: KubeObject, target: PatchTarget): boolean {
   const { group, version } = splitApiVersion(object.apiVersion ?? '');
-  const isLike = (pattern: string | undefined, text: string | undefined) => pattern === undefined || pattern === '' || new RegExp(`^(?:${pattern})$`).test(text ?? '');
+  const isLike = (pattern: string | undefined, text: string | undefined) =>
+    pattern === undefined || pattern === '' || new RegExp(`^(?:${pattern})$`).test(text ?? '');
   return (
     (target.group === undefined || target.group === '' || target.group === group) &&
     (target.version === undefined || target.version === '' || target.version === version) &&

@@ -65,8 +65,10 @@ function labelledSpec({ kind = '', spec }: KubeObject, pairs: Readonly<Record<st
     const metadata = (template.metadata ?? {}) as Tree;
     copy.template = { ...template, metadata: { ...metadata, labels: { ...(metadata.labels as Tree), ...pairs } } };
   }
-  if (selectors && (kind === 'Service' || kind === 'ReplicationController') && isTree(copy.selector)) copy.selector = { ...copy.selector, ...pairs };
-  else if (selectors && isTree(copy.selector) && isTree(copy.selector.matchLabels)) copy.selector = { ...copy.selector, matchLabels: { ...copy.selector.matchLabels, ...pairs } };
+  if (selectors && (kind === 'Service' || kind === 'ReplicationController') && isTree(copy.selector))
+    copy.selector = { ...copy.selector, ...pairs };
+  else if (selectors && isTree(copy.selector) && isTree(copy.selector.matchLabels))
+    copy.selector = { ...copy.selector, matchLabels: { ...copy.selector.matchLabels, ...pairs } };
   return copy;
 }
 
@@ -76,10 +78,16 @@ function withAnnotations(object: KubeObject, annotations: Kustomization['commonA
 }
 
 const UNNAMED = new Set(['Namespace', 'CustomResourceDefinition', 'APIService']);
-const CLUSTER_SCOPED = new Set([...BUILTIN_KINDS.values()].filter(({ namespaced }) => !namespaced).map(({ apiVersion, kind }) => `${apiVersion}/${kind}`));
+const CLUSTER_SCOPED = new Set(
+  [...BUILTIN_KINDS.values()].filter(({ namespaced }) => !namespaced).map(({ apiVersion, kind }) => `${apiVersion}/${kind}`),
+);
 
 /** New names, and the same in whatever refers to them. */
-function withNames(objects: readonly KubeObject[], originals: readonly KubeObject[], { namePrefix = '', nameSuffix = '', namespace }: Kustomization): KubeObject[] {
+function withNames(
+  objects: readonly KubeObject[],
+  originals: readonly KubeObject[],
+  { namePrefix = '', nameSuffix = '', namespace }: Kustomization,
+): KubeObject[] {
   const renamed = new Map<string, string>();
   const result = objects.map((object, at): KubeObject => {
     const before = object.metadata?.name ?? '';
@@ -118,7 +126,8 @@ function withReferences(tree: Tree, key: string, renamed: ReadonlyMap<string, st
     return after === undefined ? tree : { ...tree, [field]: after };
   };
   if (reference) return change(...reference);
-  if (key === 'scaleTargetRef' || key === 'roleRef' || (key === 'subjects' && tree.kind === 'ServiceAccount')) return change('name', String(tree.kind));
+  if (key === 'scaleTargetRef' || key === 'roleRef' || (key === 'subjects' && tree.kind === 'ServiceAccount'))
+    return change('name', String(tree.kind));
   if (typeof tree.serviceAccountName === 'string') return change('serviceAccountName', 'ServiceAccount');
   if (key === 'spec' && typeof tree.serviceName === 'string') return change('serviceName', 'Service');
   return tree;

@@ -34,7 +34,8 @@ function readColumns(cli: Cli, path: string): string {
 function inlineColumns(spec: string): CustomColumn[] {
   return spec.split(',').map((part) => {
     const colon = part.indexOf(':');
-    if (colon < 0 || part.slice(colon + 1) === '') throw new CliError(`unexpected custom-columns spec: ${part}, expected <header>:<json-path-expr>`);
+    if (colon < 0 || part.slice(colon + 1) === '')
+      throw new CliError(`unexpected custom-columns spec: ${part}, expected <header>:<json-path-expr>`);
     return { header: part.slice(0, colon), path: pathOf(part.slice(colon + 1)) };
   });
 }
@@ -59,7 +60,9 @@ function pathOf(text: string): JsonPath {
 function valueOf(path: JsonPath, object: KubeObject): string {
   try {
     const values = path.find(object).flat();
-    return values.length === 0 ? '<none>' : values.map((value) => (typeof value === 'object' && value !== null ? goLike(value) : printed(value))).join(',');
+    return values.length === 0
+      ? '<none>'
+      : values.map((value) => (typeof value === 'object' && value !== null ? goLike(value) : printed(value))).join(',');
   } catch (error) {
     if (error instanceof JsonPathError) return '<none>';
     throw error;
@@ -68,7 +71,8 @@ function valueOf(path: JsonPath, object: KubeObject): string {
 
 /** Composite values print as Go prints maps and slices. */
 function goLike(value: object): string {
-  if (Array.isArray(value)) return `[${value.map((item) => (typeof item === 'object' && item !== null ? goLike(item as object) : String(item))).join(' ')}]`;
+  if (Array.isArray(value))
+    return `[${value.map((item) => (typeof item === 'object' && item !== null ? goLike(item as object) : String(item))).join(' ')}]`;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return `map[${entries.map(([key, item]) => `${key}:${typeof item === 'object' && item !== null ? goLike(item as object) : String(item)}`).join(' ')}]`;
 }

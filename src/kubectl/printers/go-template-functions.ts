@@ -40,7 +40,12 @@ function formatted(format: string, values: readonly unknown[]): string {
     if (verb === '%') return '%';
     if (at >= values.length) return `%!${verb}(MISSING)`;
     const value = values[at++];
-    let text = verb === 'q' ? JSON.stringify(goValue(value)) : verb === 'f' ? Number(value).toFixed(precision === undefined ? 6 : Number(precision)) : goValue(value);
+    let text =
+      verb === 'q'
+        ? JSON.stringify(goValue(value))
+        : verb === 'f'
+          ? Number(value).toFixed(precision === undefined ? 6 : Number(precision))
+          : goValue(value);
     const length = Math.abs(Number(width || 0));
     text = width.startsWith('-') ? text.padEnd(length) : text.padStart(length);
     return text;
@@ -59,7 +64,10 @@ const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   le: (a: unknown, b: unknown) => compare(a, b) <= 0,
   gt: (a: unknown, b: unknown) => compare(a, b) > 0,
   ge: (a: unknown, b: unknown) => compare(a, b) >= 0,
-  print: (...values: unknown[]) => values.map((value, at) => (at > 0 && typeof value !== 'string' && typeof values[at - 1] !== 'string' ? ' ' : '') + goValue(value)).join(''),
+  print: (...values: unknown[]) =>
+    values
+      .map((value, at) => (at > 0 && typeof value !== 'string' && typeof values[at - 1] !== 'string' ? ' ' : '') + goValue(value))
+      .join(''),
   println: (...values: unknown[]) => `${values.map(goValue).join(' ')}\n`,
   printf: (format: string, ...values: unknown[]) => formatted(format, values),
   base64decode: (text: string) => decodeBase64(text) ?? '',

@@ -14,8 +14,19 @@ export type Expression =
 export type Node =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'action'; readonly variable: string | undefined; readonly pipeline: readonly Expression[] }
-  | { readonly kind: 'if' | 'with'; readonly pipeline: readonly Expression[]; readonly body: readonly Node[]; readonly otherwise: readonly Node[] }
-  | { readonly kind: 'range'; readonly variables: readonly string[]; readonly pipeline: readonly Expression[]; readonly body: readonly Node[]; readonly otherwise: readonly Node[] }
+  | {
+      readonly kind: 'if' | 'with';
+      readonly pipeline: readonly Expression[];
+      readonly body: readonly Node[];
+      readonly otherwise: readonly Node[];
+    }
+  | {
+      readonly kind: 'range';
+      readonly variables: readonly string[];
+      readonly pipeline: readonly Expression[];
+      readonly body: readonly Node[];
+      readonly otherwise: readonly Node[];
+    }
   | { readonly kind: 'loop'; readonly control: 'break' | 'continue' };
 
 interface Piece {

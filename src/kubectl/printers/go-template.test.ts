@@ -32,7 +32,10 @@ describe('a go template', () => {
   });
 
   test.each([
-    ['{{range .items}}{{.metadata.name\n', 'error parsing template {{range .items}}{{.metadata.name\n, template: output:2: unclosed action started at output:1'],
+    [
+      '{{range .items}}{{.metadata.name\n',
+      'error parsing template {{range .items}}{{.metadata.name\n, template: output:2: unclosed action started at output:1',
+    ],
     ['{{if .x}}', 'error parsing template {{if .x}}, template: output:1: unexpected EOF'],
     ['{{end}}', 'error parsing template {{end}}, template: output:1: unexpected {{end}}'],
   ])('that cannot be read says where: %j', (template, message) => {

@@ -139,7 +139,8 @@ class Run {
         if (this.allowMissing) return undefined;
         throw new TemplateError(`1: nil data; no entry for key "${name}"`);
       }
-      if (typeof current !== 'object' || Array.isArray(current)) throw new TemplateError(`1: can't evaluate field ${name} in type interface {}`);
+      if (typeof current !== 'object' || Array.isArray(current))
+        throw new TemplateError(`1: can't evaluate field ${name} in type interface {}`);
       current = (current as Record<string, unknown>)[name];
       if (current === undefined && !this.allowMissing) throw new TemplateError(`1: map has no entry for key "${name}"`);
     }

@@ -18,7 +18,19 @@ export interface ObjectPrinter {
   print(object: KubeObject): string;
 }
 
-const OBJECT_FORMATS = ['go-template', 'go-template-file', 'json', 'jsonpath', 'jsonpath-as-json', 'jsonpath-file', 'kyaml', 'name', 'template', 'templatefile', 'yaml'];
+const OBJECT_FORMATS = [
+  'go-template',
+  'go-template-file',
+  'json',
+  'jsonpath',
+  'jsonpath-as-json',
+  'jsonpath-file',
+  'kyaml',
+  'name',
+  'template',
+  'templatefile',
+  'yaml',
+];
 const GET_FORMATS = ['custom-columns', 'custom-columns-file', ...OBJECT_FORMATS, 'wide'].sort((a, b) => (a < b ? -1 : 1));
 
 export const OUTPUT_FLAG: FlagSpec = {
@@ -30,9 +42,20 @@ export const OUTPUT_FLAG: FlagSpec = {
 
 export const PRINT_FLAGS: readonly FlagSpec[] = [
   OUTPUT_FLAG,
-  { name: 'template', kind: 'string', usage: 'Template string or path to template file to use when -o=go-template, -o=go-template-file. The template format is golang templates [http://golang.org/pkg/text/template/#pkg-overview].' },
+  {
+    name: 'template',
+    kind: 'string',
+    usage:
+      'Template string or path to template file to use when -o=go-template, -o=go-template-file. The template format is golang templates [http://golang.org/pkg/text/template/#pkg-overview].',
+  },
   { name: 'show-managed-fields', kind: 'bool', usage: 'If true, keep the managedFields when printing objects in JSON or YAML format.' },
-  { name: 'allow-missing-template-keys', kind: 'bool', default: 'true', usage: 'If true, ignore any errors in templates when a field or map key is missing in the template. Only applies to golang and jsonpath output formats.' },
+  {
+    name: 'allow-missing-template-keys',
+    kind: 'bool',
+    default: 'true',
+    usage:
+      'If true, ignore any errors in templates when a field or map key is missing in the template. Only applies to golang and jsonpath output formats.',
+  },
 ];
 
 export interface OutputOptions {
@@ -66,7 +89,8 @@ export function printerOf(cli: Cli, flags: Flags, options: OutputOptions = {}): 
   }
   const formats = options.forGet ? GET_FORMATS : OBJECT_FORMATS;
   if (!formats.includes(format) || format === 'wide') throw unknownFormat(output, formats);
-  if (format.startsWith('custom-columns')) return { format, print: columnsPrinter(cli, format, argument ?? '', flags.has('no-headers') && flags.bool('no-headers')) };
+  if (format.startsWith('custom-columns'))
+    return { format, print: columnsPrinter(cli, format, argument ?? '', flags.has('no-headers') && flags.bool('no-headers')) };
   const text = templateText(cli, format, argument ?? template);
   if (format.startsWith('jsonpath')) return { format, print: jsonPathPrinter(format, text, allowMissing) };
   return { format, print: templatePrinter(text, allowMissing) };

@@ -25,7 +25,8 @@ function sorted<T>(items: readonly T[], objectOf: (item: T) => KubeObject, field
     throw error;
   }
   const keyed = items.map((item) => ({ item, value: valueOf(path, objectOf(item)) }));
-  if (items.length > 0 && keyed.every(({ value }) => value === undefined)) throw new CliError(`couldn't find any field with path "${text}" in the list of objects`);
+  if (items.length > 0 && keyed.every(({ value }) => value === undefined))
+    throw new CliError(`couldn't find any field with path "${text}" in the list of objects`);
   return keyed
     .map((entry, at) => ({ ...entry, at }))
     .sort((a, b) => compare(a.value, b.value) || a.at - b.at)

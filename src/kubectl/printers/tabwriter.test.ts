@@ -21,7 +21,12 @@ test('characters count, not bytes', () => {
 
 test('rows that come later keep to the widths of those before, and may widen them', () => {
   const aligner = new RowAligner();
-  expect(aligner.align([['NAME', 'READY'], ['web-12345', '1/1']])).toBe('NAME        READY\nweb-12345   1/1\n');
+  expect(
+    aligner.align([
+      ['NAME', 'READY'],
+      ['web-12345', '1/1'],
+    ]),
+  ).toBe('NAME        READY\nweb-12345   1/1\n');
   expect(aligner.align([['db', '0/1']])).toBe('db          0/1\n');
   expect(aligner.align([['a-very-long-name', '0/1']])).toBe('a-very-long-name   0/1\n');
 });

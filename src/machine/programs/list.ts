@@ -65,6 +65,7 @@ import { stat } from './stat.ts';
 import { systemctl } from './systemctl.ts';
 import { tac } from './tac.ts';
 import { tail } from './tail.ts';
+import { tar } from './tar.ts';
 import { tee } from './tee.ts';
 import { test } from './test.ts';
 import { timeout } from './timeout.ts';
@@ -169,6 +170,7 @@ export const ALL_PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Progra
     systemctl,
     tac,
     tail,
+    tar,
     tee,
     test,
     timeout,

@@ -42,17 +42,27 @@ export const images: DockerCommand = function* ({ stdout }, engine, args) {
   else {
     const digests = options.has('digests');
     const heading = ['REPOSITORY', 'TAG', ...(digests ? ['DIGEST'] : []), 'IMAGE ID', 'CREATED', 'SIZE'];
-    yield* stdout.write(table([heading, ...rows.map((row) => [row.Repository, row.Tag, ...(digests ? [row.Digest] : []), row.ID, row.CreatedSince, row.Size])]));
+    yield* stdout.write(
+      table([
+        heading,
+        ...rows.map((row) => [row.Repository, row.Tag, ...(digests ? [row.Digest] : []), row.ID, row.CreatedSince, row.Size]),
+      ]),
+    );
   }
   return 0;
 };
 
 /** `docker pull`. */
 export const pull: DockerCommand = function* ({ stdout }, engine, args) {
-  const options = new Options('pull [OPTIONS] NAME[:TAG|@DIGEST]', args, [{ name: 'quiet', short: 'q' }, { name: 'platform', takes: 'value' }]);
+  const options = new Options('pull [OPTIONS] NAME[:TAG|@DIGEST]', args, [
+    { name: 'quiet', short: 'q' },
+    { name: 'platform', takes: 'value' },
+  ]);
   const [reference] = options.operands;
   if (reference === undefined || options.operands.length > 1) {
-    throw new UsageProblem(`docker: 'docker pull' requires 1 argument\n\nUsage:  docker pull [OPTIONS] NAME[:TAG|@DIGEST]\n\nSee 'docker pull --help' for more information`);
+    throw new UsageProblem(
+      `docker: 'docker pull' requires 1 argument\n\nUsage:  docker pull [OPTIONS] NAME[:TAG|@DIGEST]\n\nSee 'docker pull --help' for more information`,
+    );
   }
   const canonical = yield* pullShown(engine, reference, stdout, options.has('quiet'));
   yield* stdout.write(`${canonical}\n`);
@@ -83,10 +93,15 @@ export function* pullShown(engine: DockerEngine, reference: string, output: Writ
 /** `docker rmi`. */
 export const removeImage: DockerCommand = function* ({ stdout, stderr }, engine, args) {
   const options = new Options('rmi [OPTIONS] IMAGE [IMAGE...]', args, [{ name: 'force', short: 'f' }]);
-  if (options.operands.length === 0) throw new UsageProblem(`docker: 'docker rmi' requires at least 1 argument\n\nUsage:  docker rmi [OPTIONS] IMAGE [IMAGE...]\n\nSee 'docker rmi --help' for more information`);
+  if (options.operands.length === 0)
+    throw new UsageProblem(
+      `docker: 'docker rmi' requires at least 1 argument\n\nUsage:  docker rmi [OPTIONS] IMAGE [IMAGE...]\n\nSee 'docker rmi --help' for more information`,
+    );
   let code = 0;
   for (const text of options.operands) {
-    const byId = [...engine.images()].find(({ resolved }) => /^[0-9a-f]{4,}$/.test(text) && resolved.id.replace('sha256:', '').startsWith(text))?.resolved;
+    const byId = [...engine.images()].find(
+      ({ resolved }) => /^[0-9a-f]{4,}$/.test(text) && resolved.id.replace('sha256:', '').startsWith(text),
+    )?.resolved;
     const found = byId ?? (referenceOf(text) && engine.findImage(text));
     if (!found) {
       yield* stderr.write(`Error response from daemon: No such image: ${referenceOf(text).familiarName}:${referenceOf(text).tag ?? ''}\n`);

@@ -9,8 +9,15 @@ const NEVER = '0001-01-01T00:00:00Z';
 
 /** `docker inspect` of containers. */
 export const inspect: DockerCommand = function* ({ kernel, stdout, stderr }, engine, args) {
-  const options = new Options('inspect [OPTIONS] NAME|ID [NAME|ID...]', args, [{ name: 'format', short: 'f', takes: 'value' }, { name: 'size', short: 's' }, { name: 'type', takes: 'value' }]);
-  if (options.operands.length === 0) throw new UsageProblem(`docker: 'docker inspect' requires at least 1 argument\n\nUsage:  docker inspect [OPTIONS] NAME|ID [NAME|ID...]\n\nSee 'docker inspect --help' for more information`);
+  const options = new Options('inspect [OPTIONS] NAME|ID [NAME|ID...]', args, [
+    { name: 'format', short: 'f', takes: 'value' },
+    { name: 'size', short: 's' },
+    { name: 'type', takes: 'value' },
+  ]);
+  if (options.operands.length === 0)
+    throw new UsageProblem(
+      `docker: 'docker inspect' requires at least 1 argument\n\nUsage:  docker inspect [OPTIONS] NAME|ID [NAME|ID...]\n\nSee 'docker inspect --help' for more information`,
+    );
   const zeroMs = kernel.epochMs() - kernel.now;
   const time = (ms: number): string => (ms === 0 ? NEVER : rfc3339Micro(zeroMs + ms).replace('Z', '000Z'));
   const found: object[] = [];

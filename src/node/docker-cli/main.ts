@@ -13,7 +13,9 @@ const START_MS = 30;
 const WRONG_USAGE = 125;
 
 const version: DockerCommand = function* ({ stdout }, engine) {
-  yield* stdout.write(`Client: Docker Engine - Community\n Version:           ${engine.version}\n\nServer: Docker Engine - Community\n Engine:\n  Version:          ${engine.version}\n`);
+  yield* stdout.write(
+    `Client: Docker Engine - Community\n Version:           ${engine.version}\n\nServer: Docker Engine - Community\n Engine:\n  Version:          ${engine.version}\n`,
+  );
   return 0;
 };
 
@@ -34,7 +36,18 @@ const COMMANDS: Readonly<Record<string, readonly [run: DockerCommand, about: str
 
 /** `docker container ls` and its like stand for older words. */
 const GROUPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  container: { ls: 'ps', list: 'ps', ps: 'ps', exec: 'exec', inspect: 'inspect', kill: 'kill', logs: 'logs', rm: 'rm', run: 'run', stop: 'stop' },
+  container: {
+    ls: 'ps',
+    list: 'ps',
+    ps: 'ps',
+    exec: 'exec',
+    inspect: 'inspect',
+    kill: 'kill',
+    logs: 'logs',
+    rm: 'rm',
+    run: 'run',
+    stop: 'stop',
+  },
   image: { ls: 'images', list: 'images', pull: 'pull', rm: 'rmi' },
 };
 
@@ -49,7 +62,9 @@ export function createDocker(engineOf: (system: System) => DockerEngine | undefi
     }
     if (word === undefined || word === '--help' || word === 'help') {
       const lines = Object.entries(COMMANDS).map(([name, [, about]]) => `  ${name.padEnd(12)}${about}\n`);
-      yield* stdout.write(`Usage:  docker [OPTIONS] COMMAND\n\nA self-sufficient runtime for containers\n\nCommands:\n${lines.join('')}\nRun 'docker COMMAND --help' for more information on a command.\n`);
+      yield* stdout.write(
+        `Usage:  docker [OPTIONS] COMMAND\n\nA self-sufficient runtime for containers\n\nCommands:\n${lines.join('')}\nRun 'docker COMMAND --help' for more information on a command.\n`,
+      );
       return 0;
     }
     const group = GROUPS[word];
@@ -59,7 +74,11 @@ export function createDocker(engineOf: (system: System) => DockerEngine | undefi
     }
     const found = COMMANDS[word];
     if (!found) {
-      yield* stderr.write(word.startsWith('-') ? `unknown flag: ${word}\n\nUsage:  docker [OPTIONS] COMMAND [ARG...]\n\nRun 'docker --help' for more information\n` : `docker: unknown command: docker ${word}\n\nRun 'docker --help' for more information\n`);
+      yield* stderr.write(
+        word.startsWith('-')
+          ? `unknown flag: ${word}\n\nUsage:  docker [OPTIONS] COMMAND [ARG...]\n\nRun 'docker --help' for more information\n`
+          : `docker: unknown command: docker ${word}\n\nRun 'docker --help' for more information\n`,
+      );
       return word.startsWith('-') ? WRONG_USAGE : 1;
     }
     if (args[0] === '--help') {
@@ -69,7 +88,8 @@ export function createDocker(engineOf: (system: System) => DockerEngine | undefi
     yield* sleep(START_MS);
     const engine = engineOf(system);
     try {
-      if (!engine?.running) throw new RuntimeError('Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?');
+      if (!engine?.running)
+        throw new RuntimeError('Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?');
       return yield* found[0](context, engine, args);
     } catch (error) {
       if (!(error instanceof RuntimeError) && !(error instanceof UsageProblem)) throw error;

@@ -24,7 +24,8 @@ export class Options {
         if (arg === '--' || stopsAtOperand) return;
         continue;
       }
-      const wrong = (what: string) => new UsageProblem(`${what}\n\nUsage:  docker ${command}\n\nRun 'docker ${command} --help' for more information`);
+      const wrong = (what: string) =>
+        new UsageProblem(`${what}\n\nUsage:  docker ${command}\n\nRun 'docker ${command} --help' for more information`);
       const take = (spec: OptionSpec, shown: string, value: string | undefined): void => {
         if (spec.takes && value === undefined) value = args[++i];
         if (spec.takes && value === undefined) throw wrong(`flag needs an argument: ${shown}`);

@@ -40,7 +40,20 @@ export function recordsOf(engine: DockerEngine): DockerRecord[] {
 
 function recordOf(container: DockerContainer, name: string): DockerRecord {
   const { id, image, command, state, createdMs, startedMs, finishedMs, exitCode, sandbox } = container;
-  return { id, name, image: image.familiarName, imageId: image.id, command, state, createdMs, startedMs, finishedMs, exitCode, sandbox, container };
+  return {
+    id,
+    name,
+    image: image.familiarName,
+    imageId: image.id,
+    command,
+    state,
+    createdMs,
+    startedMs,
+    finishedMs,
+    exitCode,
+    sandbox,
+    container,
+  };
 }
 
 function pauseRecord(engine: DockerEngine, sandbox: DockerSandbox, name: string): DockerRecord {
@@ -123,5 +136,7 @@ export function sizeText(bytes: number): string {
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 10, [...cell].length + 3)));
-  return rows.map((row) => `${row.map((cell, i) => (i === row.length - 1 ? cell : cell + ' '.repeat(widths[i]! - [...cell].length))).join('')}\n`).join('');
+  return rows
+    .map((row) => `${row.map((cell, i) => (i === row.length - 1 ? cell : cell + ' '.repeat(widths[i]! - [...cell].length))).join('')}\n`)
+    .join('');
 }

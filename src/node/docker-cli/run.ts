@@ -32,7 +32,10 @@ const DAEMON_FAILED = 125;
 export const run: DockerCommand = function* (context, engine, args) {
   const options = new Options(RUN_USAGE, args, RUN_OPTIONS, true);
   const [reference, ...command] = options.operands;
-  if (reference === undefined) throw new UsageProblem(`docker: 'docker run' requires at least 1 argument\n\nUsage:  docker ${RUN_USAGE}\n\nSee 'docker run --help' for more information`);
+  if (reference === undefined)
+    throw new UsageProblem(
+      `docker: 'docker run' requires at least 1 argument\n\nUsage:  docker ${RUN_USAGE}\n\nSee 'docker run --help' for more information`,
+    );
   let container: DockerContainer;
   try {
     container = yield* create(context, engine, options, reference, command);
@@ -59,12 +62,20 @@ export const run: DockerCommand = function* (context, engine, args) {
   return container.exitCode;
 };
 
-function* create({ stderr, kernel }: ProgramContext, engine: DockerEngine, options: Options, reference: string, command: readonly string[]): Task<DockerContainer> {
+function* create(
+  { stderr, kernel }: ProgramContext,
+  engine: DockerEngine,
+  options: Options,
+  reference: string,
+  command: readonly string[],
+): Task<DockerContainer> {
   const { familiarName, tag, digest } = referenceOf(reference);
   const name = options.value('name') ?? freeName(engine, kernel.now);
   const taken = recordsOf(engine).find((record) => record.name === name);
   if (taken) {
-    throw new RuntimeError(`Error response from daemon: Conflict. The container name "/${name}" is already in use by container "${taken.id}". You have to remove (or rename) that container to be able to reuse that name.`);
+    throw new RuntimeError(
+      `Error response from daemon: Conflict. The container name "/${name}" is already in use by container "${taken.id}". You have to remove (or rename) that container to be able to reuse that name.`,
+    );
   }
   if (!engine.findImage(reference)) {
     yield* stderr.write(`Unable to find image '${digest ? `${familiarName}@${digest}` : `${familiarName}:${tag}`}' locally\n`);
@@ -78,14 +89,50 @@ function* create({ stderr, kernel }: ProgramContext, engine: DockerEngine, optio
     command: entrypoint === undefined ? undefined : [entrypoint],
     args: command.length > 0 ? command : undefined,
     workingDir: options.value('workdir'),
-    env: [options.values('env').map((text) => [text.split('=', 1)[0]!, text.includes('=') ? text.slice(text.indexOf('=') + 1) : ''] as const)],
+    env: [
+      options.values('env').map((text) => [text.split('=', 1)[0]!, text.includes('=') ? text.slice(text.indexOf('=') + 1) : ''] as const),
+    ],
     stdin: options.has('interactive'),
     tty: options.has('tty'),
   });
 }
 
-const MOODS = ['admiring', 'boring', 'clever', 'eager', 'focused', 'gifted', 'hopeful', 'jolly', 'keen', 'modest', 'nifty', 'quirky', 'serene', 'trusting', 'vibrant', 'zen'];
-const PEOPLE = ['bohr', 'curie', 'darwin', 'euler', 'fermi', 'gauss', 'hopper', 'johnson', 'kepler', 'lovelace', 'meitner', 'noether', 'pascal', 'ritchie', 'turing', 'wozniak'];
+const MOODS = [
+  'admiring',
+  'boring',
+  'clever',
+  'eager',
+  'focused',
+  'gifted',
+  'hopeful',
+  'jolly',
+  'keen',
+  'modest',
+  'nifty',
+  'quirky',
+  'serene',
+  'trusting',
+  'vibrant',
+  'zen',
+];
+const PEOPLE = [
+  'bohr',
+  'curie',
+  'darwin',
+  'euler',
+  'fermi',
+  'gauss',
+  'hopper',
+  'johnson',
+  'kepler',
+  'lovelace',
+  'meitner',
+  'noether',
+  'pascal',
+  'ritchie',
+  'turing',
+  'wozniak',
+];
 
 /** As dockerd names what nobody named: `boring_wozniak` is never chosen. */
 function freeName(engine: DockerEngine, nowMs: number): string {
@@ -97,7 +144,12 @@ function freeName(engine: DockerEngine, nowMs: number): string {
 }
 
 /** Joins the user's streams to those of a container that is about to start; the task returns at its end. */
-function attach(context: ProgramContext, engine: DockerEngine, container: DockerContainer, interactive: boolean): (engine: DockerEngine) => Task<void> {
+function attach(
+  context: ProgramContext,
+  engine: DockerEngine,
+  container: DockerContainer,
+  interactive: boolean,
+): (engine: DockerEngine) => Task<void> {
   const { group, stdin, stdout } = context;
   const written: string[] = [];
   const more = new Condition();
@@ -123,7 +175,11 @@ function attach(context: ProgramContext, engine: DockerEngine, container: Docker
         more.notify();
       })(),
     );
-    if (interactive && console?.input) session.spawn('input', sendInput(context, console.input, (text) => console.type(text)));
+    if (interactive && console?.input)
+      session.spawn(
+        'input',
+        sendInput(context, console.input, (text) => console.type(text)),
+      );
     try {
       for (;;) {
         for (const text of written.splice(0)) yield* stdout.write(text);
@@ -156,19 +212,36 @@ function* sendInput({ stdin }: ProgramContext, input: SessionInput, type: (text:
 /** `docker exec`: the program runs on the user's own streams. */
 export const exec: DockerCommand = function* ({ stdin, stdout, stderr }, engine, args) {
   const usage = 'exec [OPTIONS] CONTAINER COMMAND [ARG...]';
-  const options = new Options(usage, args, [{ name: 'interactive', short: 'i' }, { name: 'tty', short: 't' }, { name: 'env', short: 'e', takes: 'value' }], true);
+  const options = new Options(
+    usage,
+    args,
+    [
+      { name: 'interactive', short: 'i' },
+      { name: 'tty', short: 't' },
+      { name: 'env', short: 'e', takes: 'value' },
+    ],
+    true,
+  );
   const [name, ...command] = options.operands;
-  if (name === undefined || command.length === 0) throw new UsageProblem(`docker: 'docker exec' requires at least 2 arguments\n\nUsage:  docker ${usage}\n\nSee 'docker exec --help' for more information`);
+  if (name === undefined || command.length === 0)
+    throw new UsageProblem(
+      `docker: 'docker exec' requires at least 2 arguments\n\nUsage:  docker ${usage}\n\nSee 'docker exec --help' for more information`,
+    );
   if (options.has('tty') && !stdin.isTerminal) {
     yield* stderr.write('the input device is not a TTY\n');
     return 1;
   }
   const { container, id } = findRecord(engine, name);
-  if (container?.state === 'exited' || container?.state === 'created') throw new RuntimeError(`Error response from daemon: container ${id} is not running`);
+  if (container?.state === 'exited' || container?.state === 'created')
+    throw new RuntimeError(`Error response from daemon: container ${id} is not running`);
   const env = options.values('env');
   const words = env.length > 0 ? ['env', ...env, ...command] : command;
   try {
-    if (!container) throw new ExecError(`OCI runtime exec failed: exec failed: unable to start container process: exec: "${command[0]}": executable file not found in $PATH: unknown`, 127);
+    if (!container)
+      throw new ExecError(
+        `OCI runtime exec failed: exec failed: unable to start container process: exec: "${command[0]}": executable file not found in $PATH: unknown`,
+        127,
+      );
     return yield* engine.exec(container, words, { stdin: options.has('interactive') ? stdin : emptyReader(), stdout, stderr });
   } catch (error) {
     if (!(error instanceof ExecError)) throw error;

@@ -64,7 +64,8 @@ export function admit(pod: Pod, node: Node, wanted: Amounts, used: Amounts & { r
   const cpu = cpuMillis(String(allocatable['cpu'] ?? '0'));
   if (wanted.cpuMillis > 0 && used.cpuMillis + wanted.cpuMillis > cpu) return outOf('cpu', wanted.cpuMillis, used.cpuMillis, cpu);
   const memory = quantityValue(String(allocatable['memory'] ?? '0'));
-  if (wanted.memoryBytes > 0 && used.memoryBytes + wanted.memoryBytes > memory) return outOf('memory', wanted.memoryBytes, used.memoryBytes, memory);
+  if (wanted.memoryBytes > 0 && used.memoryBytes + wanted.memoryBytes > memory)
+    return outOf('memory', wanted.memoryBytes, used.memoryBytes, memory);
   const labels = node.metadata?.labels ?? {};
   for (const [key, value] of Object.entries(pod.spec?.nodeSelector ?? {})) {
     if (labels[key] === value) continue;

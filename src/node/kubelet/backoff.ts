@@ -42,7 +42,9 @@ export function goDuration(ms: number): string {
   if (ms < 1000) return `${Math.floor(ms)}ms`;
   const whole = Math.floor(ms);
   const seconds = Math.floor((whole % 60_000) / 1000);
-  const fraction = String(whole % 1000).padStart(3, '0').replace(/0+$/, '');
+  const fraction = String(whole % 1000)
+    .padStart(3, '0')
+    .replace(/0+$/, '');
   const text = `${seconds}${fraction ? `.${fraction}` : ''}s`;
   const minutes = Math.floor(whole / 60_000);
   if (minutes === 0) return text;

@@ -39,7 +39,11 @@ export function stampConditions(
   return result;
 }
 
-function condition({ type, status, reason, message }: Verdict, lastTransitionTime: string, observedGeneration: number | undefined): PodCondition {
+function condition(
+  { type, status, reason, message }: Verdict,
+  lastTransitionTime: string,
+  observedGeneration: number | undefined,
+): PodCondition {
   return {
     lastProbeTime: null as unknown as string,
     lastTransitionTime,

@@ -59,7 +59,13 @@ function* fromSources(facts: EnvFacts): Task<Env> {
   for (const { prefix = '', configMapRef, secretRef } of spec.envFrom ?? NO_SOURCES) {
     const source = configMapRef ?? secretRef;
     if (!source) continue;
-    const object = yield* fetchData(facts.client, configMapRef ? CONFIG_MAPS : SECRETS, namespace, source.name ?? '', source.optional === true);
+    const object = yield* fetchData(
+      facts.client,
+      configMapRef ? CONFIG_MAPS : SECRETS,
+      namespace,
+      source.name ?? '',
+      source.optional === true,
+    );
     for (const [key, value] of Object.entries(object?.data ?? {})) result.push([prefix + key, configMapRef ? value : decode(value)]);
   }
   return result;
@@ -80,7 +86,10 @@ function* fromEntries(facts: EnvFacts, before: readonly Env[]): Task<Env> {
 
 type Reference = NonNullable<NonNullable<ContainerSpec['env']>[number]['valueFrom']>;
 
-function* fromReference(facts: EnvFacts, { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef }: Reference): Task<string | undefined> {
+function* fromReference(
+  facts: EnvFacts,
+  { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef }: Reference,
+): Task<string | undefined> {
   if (fieldRef) return fieldValue(facts, fieldRef.fieldPath);
   if (resourceFieldRef) return resourceValue(facts, resourceFieldRef);
   const reference = configMapKeyRef ?? secretKeyRef;
@@ -134,7 +143,10 @@ export function fieldValue({ pod, podIp, hostIp, nodeName }: EnvFacts, path: str
   }
 }
 
-function resourceValue(facts: EnvFacts, { containerName, resource, divisor }: { containerName?: string; resource: string; divisor?: string }): string {
+function resourceValue(
+  facts: EnvFacts,
+  { containerName, resource, divisor }: { containerName?: string; resource: string; divisor?: string },
+): string {
   const container = containerName ? facts.pod.spec?.containers.find(({ name }) => name === containerName) : facts.spec;
   const [kind = '', name = ''] = resource.split('.');
   const { limits, requests } = container?.resources ?? {};
@@ -164,7 +176,8 @@ export function expandAll(texts: readonly string[] | undefined, env: readonly En
 /** The variables that tell a container of the services of its namespace (pkg/kubelet/envvars). */
 export function serviceEnv(services: Iterable<Stored<Service>>, namespace: string): Env {
   const seen = [...services];
-  if (last?.namespace === namespace && last.services.length === seen.length && last.services.every((service, i) => service === seen[i])) return last.env;
+  if (last?.namespace === namespace && last.services.length === seen.length && last.services.every((service, i) => service === seen[i]))
+    return last.env;
   const env = makeServiceEnv(seen, namespace);
   last = { services: seen, namespace, env };
   return env;

@@ -13,7 +13,14 @@ const HTTP_TIMEOUT_MS = 30_000;
  * Runs a lifecycle hook for at most `graceMs`: undefined if it went well, otherwise what went wrong
  * (lifecycle/handlers.go).
  */
-export function* runHook(hook: Hook, spec: ContainerSpec, container: Container, ip: string, graceMs: number, context: KubeletContext): Task<string | undefined> {
+export function* runHook(
+  hook: Hook,
+  spec: ContainerSpec,
+  container: Container,
+  ip: string,
+  graceMs: number,
+  context: KubeletContext,
+): Task<string | undefined> {
   const group = context.group.child('hook');
   try {
     const running = group.spawn('hook', perform(hook, spec, container, ip, context)).completion();

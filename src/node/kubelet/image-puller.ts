@@ -86,7 +86,11 @@ export class ImagePuller {
       this.failures.delete(key);
       const took = goDuration(this.kernel.now - startedMs);
       const all = goDuration(this.kernel.now - queuedMs);
-      tell('Normal', 'Pulled', `Successfully pulled image "${image}" in ${took} (${all} including waiting). Image size: ${resolved.sizeBytes} bytes.`);
+      tell(
+        'Normal',
+        'Pulled',
+        `Successfully pulled image "${image}" in ${took} (${all} including waiting). Image size: ${resolved.sizeBytes} bytes.`,
+      );
       return resolved;
     } catch (error) {
       if (!(error instanceof RuntimeError)) throw error;

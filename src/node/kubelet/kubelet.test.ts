@@ -22,9 +22,16 @@ describe('a node', () => {
   it('registers with what it is and has, and becomes Ready', () => {
     const { client, run } = testCluster();
     const node = run(client.get(NODES, { name: 'minion-1' }));
-    expect(node.metadata.labels).toMatchObject({ 'kubernetes.io/hostname': 'minion-1', 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' });
+    expect(node.metadata.labels).toMatchObject({
+      'kubernetes.io/hostname': 'minion-1',
+      'kubernetes.io/os': 'linux',
+      'kubernetes.io/arch': 'amd64',
+    });
     expect(node.status).toMatchObject({
-      addresses: [{ type: 'InternalIP', address: '10.0.1.0' }, { type: 'Hostname', address: 'minion-1' }],
+      addresses: [
+        { type: 'InternalIP', address: '10.0.1.0' },
+        { type: 'Hostname', address: 'minion-1' },
+      ],
       capacity: { cpu: '4', pods: '110' },
       nodeInfo: { kubeletVersion: 'v1.35.0', operatingSystem: 'linux', architecture: 'amd64' },
     });
@@ -58,7 +65,8 @@ describe('a node', () => {
     expect(ready()).toMatchObject({
       status: 'False',
       reason: 'KubeletNotReady',
-      message: 'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:docker: network plugin is not ready: cni config uninitialized',
+      message:
+        'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:docker: network plugin is not ready: cni config uninitialized',
     });
     run(client.patch(NODES, { name: 'minion-1' }, 'merge', { spec: { podCIDR: '10.244.7.0/24' } }));
     advance(1_000);
@@ -81,8 +89,20 @@ describe('a pod', () => {
   it('runs: status, conditions and events as the kubelet writes them', () => {
     const cluster = testCluster();
     const { status } = cluster.start(podOf('nginx', 'nginx:1.7.9'));
-    expect(status).toMatchObject({ phase: 'Running', hostIP: '10.0.1.0', podIP: '10.244.0.2', podIPs: [{ ip: '10.244.0.2' }], observedGeneration: 1 });
-    expect(conditionsOf(status)).toEqual(['PodReadyToStartContainers True', 'Initialized True', 'Ready True', 'ContainersReady True', 'PodScheduled True']);
+    expect(status).toMatchObject({
+      phase: 'Running',
+      hostIP: '10.0.1.0',
+      podIP: '10.244.0.2',
+      podIPs: [{ ip: '10.244.0.2' }],
+      observedGeneration: 1,
+    });
+    expect(conditionsOf(status)).toEqual([
+      'PodReadyToStartContainers True',
+      'Initialized True',
+      'Ready True',
+      'ContainersReady True',
+      'PodScheduled True',
+    ]);
     expect(status!.containerStatuses![0]).toMatchObject({
       name: 'nginx',
       image: 'nginx:1.7.9',
@@ -97,7 +117,9 @@ describe('a pod', () => {
     });
     expect(cluster.events('nginx')).toEqual([
       'Normal Pulling spec.containers{nginx}: Pulling image "nginx:1.7.9"',
-      expect.stringMatching(/^Normal Pulled spec\.containers\{nginx\}: Successfully pulled image "nginx:1\.7\.9" in [\d.]+s \([\d.]+s including waiting\)\. Image size: 39100000 bytes\.$/),
+      expect.stringMatching(
+        /^Normal Pulled spec\.containers\{nginx\}: Successfully pulled image "nginx:1\.7\.9" in [\d.]+s \([\d.]+s including waiting\)\. Image size: 39100000 bytes\.$/,
+      ),
       'Normal Created spec.containers{nginx}: Container created',
       'Normal Started spec.containers{nginx}: Container started',
     ]);
@@ -108,12 +130,15 @@ describe('a pod', () => {
     const { client, run, kernel } = cluster;
     const seen: string[] = [];
     const watch = run(client.watch(PODS, { namespace: 'default' }));
-    kernel.root.spawn('watch', (function* (): Task<void> {
-      for (let event = yield* watch.next(); event !== CLOSED; event = yield* watch.next()) {
-        const { status } = (event as { object: Pod }).object;
-        seen.push(`${status?.phase} ${status?.containerStatuses?.[0]?.state?.waiting?.reason ?? ''}`.trim());
-      }
-    })());
+    kernel.root.spawn(
+      'watch',
+      (function* (): Task<void> {
+        for (let event = yield* watch.next(); event !== CLOSED; event = yield* watch.next()) {
+          const { status } = (event as { object: Pod }).object;
+          seen.push(`${status?.phase} ${status?.containerStatuses?.[0]?.state?.waiting?.reason ?? ''}`.trim());
+        }
+      })(),
+    );
     cluster.start(podOf('nginx', 'nginx'));
     expect(seen).toEqual(['Pending', 'Pending ContainerCreating', 'Running']);
   });
@@ -132,17 +157,30 @@ describe('a pod', () => {
     const cluster = testCluster();
     const good = cluster.start(podOf('good', 'busybox', { restartPolicy: 'Never', container: sh('echo hi; sleep 2') }));
     const bad = cluster.start(podOf('bad', 'busybox', { restartPolicy: 'Never', container: sh('exit 3') }));
-    expect(good.status).toMatchObject({ phase: 'Succeeded', containerStatuses: [{ state: { terminated: { exitCode: 0, reason: 'Completed' } }, ready: false, started: false }] });
+    expect(good.status).toMatchObject({
+      phase: 'Succeeded',
+      containerStatuses: [{ state: { terminated: { exitCode: 0, reason: 'Completed' } }, ready: false, started: false }],
+    });
     expect(conditionsOf(good.status)).toEqual([
-      'PodReadyToStartContainers False', 'Initialized True PodCompleted', 'Ready False PodCompleted', 'ContainersReady False PodCompleted', 'PodScheduled True',
+      'PodReadyToStartContainers False',
+      'Initialized True PodCompleted',
+      'Ready False PodCompleted',
+      'ContainersReady False PodCompleted',
+      'PodScheduled True',
     ]);
-    expect(bad.status).toMatchObject({ phase: 'Failed', containerStatuses: [{ state: { terminated: { exitCode: 3, reason: 'Error' } }, restartCount: 0 }] });
+    expect(bad.status).toMatchObject({
+      phase: 'Failed',
+      containerStatuses: [{ state: { terminated: { exitCode: 3, reason: 'Error' } }, restartCount: 0 }],
+    });
   });
 
   it('is restarted on failure only until it succeeds', () => {
     const cluster = testCluster();
     const pod = cluster.start(podOf('p', 'busybox', { restartPolicy: 'OnFailure', container: sh('exit 1') }), 30_000);
-    expect(pod.status).toMatchObject({ phase: 'Running', containerStatuses: [{ restartCount: 2, state: { waiting: { reason: 'CrashLoopBackOff' } } }] });
+    expect(pod.status).toMatchObject({
+      phase: 'Running',
+      containerStatuses: [{ restartCount: 2, state: { waiting: { reason: 'CrashLoopBackOff' } } }],
+    });
   });
 
   it('is restarted ever more slowly while it keeps dying', () => {
@@ -150,11 +188,18 @@ describe('a pod', () => {
     cluster.start(podOf('crash', 'busybox', { container: sh('exit 3') }), 66_000);
     expect(firstContainer(cluster, 'crash')).toMatchObject({
       restartCount: 3,
-      state: { waiting: { reason: 'CrashLoopBackOff', message: expect.stringMatching(/^back-off 40s restarting failed container=crash pod=crash_default\(.{36}\)$/) } },
+      state: {
+        waiting: {
+          reason: 'CrashLoopBackOff',
+          message: expect.stringMatching(/^back-off 40s restarting failed container=crash pod=crash_default\(.{36}\)$/),
+        },
+      },
       lastState: { terminated: { exitCode: 3, reason: 'Error' } },
     });
     expect(cluster.events('crash')).toContainEqual(
-      expect.stringMatching(/^Warning BackOff spec\.containers\{crash\}: Back-off restarting failed container crash in pod crash_default\(.{36}\) \(x3\)$/),
+      expect.stringMatching(
+        /^Warning BackOff spec\.containers\{crash\}: Back-off restarting failed container crash in pod crash_default\(.{36}\) \(x3\)$/,
+      ),
     );
     cluster.advance(3_600_000);
     expect(firstContainer(cluster, 'crash').state!.waiting!.message).toMatch(/^back-off 5m0s /);
@@ -162,11 +207,18 @@ describe('a pod', () => {
 
   it('says why its image cannot be pulled, and tries again ever more slowly', () => {
     const cluster = testCluster();
-    const denied = "Error response from daemon: pull access denied for apache, repository does not exist or may require 'docker login': denied: requested access to the resource is denied";
+    const denied =
+      "Error response from daemon: pull access denied for apache, repository does not exist or may require 'docker login': denied: requested access to the resource is denied";
     cluster.start(podOf('apache', 'apache'), 5_000);
     expect(cluster.pod('apache')!.status).toMatchObject({
       phase: 'Pending',
-      containerStatuses: [{ image: 'apache', imageID: '', state: { waiting: { reason: 'ImagePullBackOff', message: `Back-off pulling image "apache": ErrImagePull: ${denied}` } } }],
+      containerStatuses: [
+        {
+          image: 'apache',
+          imageID: '',
+          state: { waiting: { reason: 'ImagePullBackOff', message: `Back-off pulling image "apache": ErrImagePull: ${denied}` } },
+        },
+      ],
     });
     expect(cluster.events('apache')).toEqual([
       'Normal Pulling spec.containers{apache}: Pulling image "apache"',
@@ -180,7 +232,11 @@ describe('a pod', () => {
   });
 
   it.each([
-    ['Nginx', 'InvalidImageName', /^Failed to apply default image tag "Nginx": couldn't parse image name "Nginx": invalid reference format/],
+    [
+      'Nginx',
+      'InvalidImageName',
+      /^Failed to apply default image tag "Nginx": couldn't parse image name "Nginx": invalid reference format/,
+    ],
     ['nginx:9.9', 'ImagePullBackOff', /manifest for nginx:9\.9 not found: manifest unknown: manifest unknown$/],
   ])('waits with an image called %s', (image, reason, message) => {
     const cluster = testCluster();
@@ -203,33 +259,49 @@ describe('a pod', () => {
     const [status] = pod.status!.containerStatuses!;
     expect(status).toMatchObject({ lastState: { terminated: { exitCode: 127, reason: 'ContainerCannotRun' } } });
     expect(cluster.events('p')).toContainEqual(
-      expect.stringMatching(/^Warning Failed spec\.containers\{p\}: Error: failed to start container "p": Error response from daemon: .*exec: "foo": executable file not found in \$PATH: unknown/),
+      expect.stringMatching(
+        /^Warning Failed spec\.containers\{p\}: Error: failed to start container "p": Error response from daemon: .*exec: "foo": executable file not found in \$PATH: unknown/,
+      ),
     );
   });
 
   it('is refused where it does not fit', () => {
     const cluster = testCluster();
     const big = cluster.start(podOf('big', 'nginx', { container: { resources: { requests: { cpu: '8' } } } }), 2_000);
-    expect(big.status).toMatchObject({ phase: 'Failed', reason: 'OutOfcpu', message: "Pod was rejected: Node didn't have enough resource: cpu, requested: 8000, used: 0, capacity: 4000" });
+    expect(big.status).toMatchObject({
+      phase: 'Failed',
+      reason: 'OutOfcpu',
+      message: "Pod was rejected: Node didn't have enough resource: cpu, requested: 8000, used: 0, capacity: 4000",
+    });
     cluster.start(podOf('fits', 'nginx', { container: { resources: { requests: { cpu: '3' } } } }), 2_000);
     const more = cluster.start(podOf('more', 'nginx', { container: { resources: { requests: { cpu: '2' } } } }), 2_000);
-    expect(more.status!.message).toBe("Pod was rejected: Node didn't have enough resource: cpu, requested: 2000, used: 3000, capacity: 4000");
+    expect(more.status!.message).toBe(
+      "Pod was rejected: Node didn't have enough resource: cpu, requested: 2000, used: 3000, capacity: 4000",
+    );
     const elsewhere = cluster.start(podOf('elsewhere', 'nginx', { nodeSelector: { disk: 'ssd' } }), 2_000);
     expect(elsewhere.status).toMatchObject({ phase: 'Failed', reason: 'NodeAffinity' });
-    expect(cluster.events('big')).toEqual(["Warning OutOfcpu : Node didn't have enough resource: cpu, requested: 8000, used: 0, capacity: 4000"]);
+    expect(cluster.events('big')).toEqual([
+      "Warning OutOfcpu : Node didn't have enough resource: cpu, requested: 8000, used: 0, capacity: 4000",
+    ]);
   });
 
   it('ends at its deadline', () => {
     const cluster = testCluster();
     const pod = cluster.start(podOf('p', 'nginx', { activeDeadlineSeconds: 20 }));
-    expect(pod.status).toMatchObject({ phase: 'Failed', reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' });
+    expect(pod.status).toMatchObject({
+      phase: 'Failed',
+      reason: 'DeadlineExceeded',
+      message: 'Pod was active on the node longer than the specified deadline',
+    });
     expect(pod.status!.containerStatuses![0]!.state!.terminated).toBeDefined();
   });
 });
 
 describe('the end of a pod', () => {
   const remove = (cluster: TestCluster, name: string, gracePeriodSeconds?: number) =>
-    cluster.run(cluster.client.delete(PODS, { namespace: 'default', name }, gracePeriodSeconds === undefined ? undefined : { gracePeriodSeconds }));
+    cluster.run(
+      cluster.client.delete(PODS, { namespace: 'default', name }, gracePeriodSeconds === undefined ? undefined : { gracePeriodSeconds }),
+    );
 
   it('comes quickly for what listens to SIGTERM, and leaves nothing behind', () => {
     const cluster = testCluster();
@@ -259,13 +331,20 @@ describe('the end of a pod', () => {
     cluster.start(podOf('kubia', 'luksa/kubia', { terminationGracePeriodSeconds: 5 }));
     const seen: (Status | undefined)[] = [];
     const watch = run(client.watch(PODS, { namespace: 'default', resourceVersion: cluster.pod('kubia')!.metadata.resourceVersion }));
-    kernel.root.spawn('watch', (function* (): Task<void> {
-      for (let event = yield* watch.next(); event !== CLOSED; event = yield* watch.next()) seen.push((event as { object: Pod }).object.status);
-    })());
+    kernel.root.spawn(
+      'watch',
+      (function* (): Task<void> {
+        for (let event = yield* watch.next(); event !== CLOSED; event = yield* watch.next())
+          seen.push((event as { object: Pod }).object.status);
+      })(),
+    );
     remove(cluster, 'kubia');
     cluster.advance(10_000);
     const last = seen.at(-1)!;
-    expect(last).toMatchObject({ phase: 'Failed', containerStatuses: [{ ready: false, state: { terminated: { exitCode: 137, reason: 'Error' } } }] });
+    expect(last).toMatchObject({
+      phase: 'Failed',
+      containerStatuses: [{ ready: false, state: { terminated: { exitCode: 137, reason: 'Error' } } }],
+    });
     expect(conditionsOf(last).slice(0, 3)).toEqual(['PodReadyToStartContainers False', 'Initialized True', 'Ready False PodFailed']);
     expect(cluster.pod('kubia')).toBeUndefined();
   });
@@ -332,7 +411,11 @@ describe('a kubelet that comes back', () => {
     cluster.advance(10_000);
     machine.powerOn();
     cluster.advance(30_000);
-    expect(firstContainer(cluster, 'nginx')).toMatchObject({ restartCount: 1, ready: true, lastState: { terminated: { exitCode: 255, reason: 'Error' } } });
+    expect(firstContainer(cluster, 'nginx')).toMatchObject({
+      restartCount: 1,
+      ready: true,
+      lastState: { terminated: { exitCode: 255, reason: 'Error' } },
+    });
     expect(cluster.pod('nginx')!.status!.podIP).toBe('10.244.0.3');
     expect(cluster.events('nginx')).toContain('Normal SandboxChanged : Pod sandbox changed, it will be killed and re-created.');
   });
@@ -346,14 +429,20 @@ describe('init containers', () => {
     const pod = podOf('p', 'nginx', { initContainers: [init('one', 'sleep 5'), init('two', 'sleep 5')] });
     expect(cluster.start(pod, 5_000).status).toMatchObject({
       phase: 'Pending',
-      initContainerStatuses: [{ name: 'one', state: { running: {} } }, { name: 'two', state: { waiting: { reason: 'PodInitializing' } } }],
+      initContainerStatuses: [
+        { name: 'one', state: { running: {} } },
+        { name: 'two', state: { waiting: { reason: 'PodInitializing' } } },
+      ],
       containerStatuses: [{ state: { waiting: { reason: 'PodInitializing' } } }],
     });
     expect(conditionsOf(cluster.pod('p')!.status)[1]).toBe('Initialized False ContainersNotInitialized');
     cluster.advance(15_000);
     expect(cluster.pod('p')!.status).toMatchObject({
       phase: 'Running',
-      initContainerStatuses: [{ ready: true, state: { terminated: { reason: 'Completed' } } }, { ready: true, state: { terminated: { reason: 'Completed' } } }],
+      initContainerStatuses: [
+        { ready: true, state: { terminated: { reason: 'Completed' } } },
+        { ready: true, state: { terminated: { reason: 'Completed' } } },
+      ],
     });
     expect(cluster.events('p')).toContain('Normal Started spec.initContainers{two}: Container started');
   });
@@ -367,10 +456,21 @@ describe('init containers', () => {
   it('that restart always run beside the others', () => {
     const cluster = testCluster();
     const sidecar = { name: 'side', image: 'luksa/kubia', restartPolicy: 'Always' };
-    const pod = cluster.start(podOf('p', 'busybox', { restartPolicy: 'Never', terminationGracePeriodSeconds: 2, initContainers: [sidecar], container: sh('sleep 20') }), 20_000);
+    const pod = cluster.start(
+      podOf('p', 'busybox', {
+        restartPolicy: 'Never',
+        terminationGracePeriodSeconds: 2,
+        initContainers: [sidecar],
+        container: sh('sleep 20'),
+      }),
+      20_000,
+    );
     expect(pod.status).toMatchObject({ phase: 'Running', initContainerStatuses: [{ name: 'side', ready: true, started: true }] });
     cluster.advance(30_000);
-    expect(cluster.pod('p')!.status).toMatchObject({ phase: 'Succeeded', initContainerStatuses: [{ state: { terminated: { exitCode: 137 } } }] });
+    expect(cluster.pod('p')!.status).toMatchObject({
+      phase: 'Succeeded',
+      initContainerStatuses: [{ state: { terminated: { exitCode: 137 } } }],
+    });
   });
 });
 
@@ -379,9 +479,17 @@ describe('what a pod refers to', () => {
 
   it('has to be there before a container starts', () => {
     const cluster = testCluster();
-    const pod = podOf('p', 'busybox', { restartPolicy: 'Never', container: env([{ name: 'A', valueFrom: { configMapKeyRef: { name: 'settings', key: 'a' } } }]) });
-    expect(cluster.start(pod, 5_000).status!.containerStatuses![0]!.state!.waiting).toEqual({ reason: 'CreateContainerConfigError', message: 'configmap "settings" not found' });
-    expect(cluster.events('p')).toContainEqual(expect.stringMatching(/^Warning Failed spec\.containers\{p\}: Error: configmap "settings" not found/));
+    const pod = podOf('p', 'busybox', {
+      restartPolicy: 'Never',
+      container: env([{ name: 'A', valueFrom: { configMapKeyRef: { name: 'settings', key: 'a' } } }]),
+    });
+    expect(cluster.start(pod, 5_000).status!.containerStatuses![0]!.state!.waiting).toEqual({
+      reason: 'CreateContainerConfigError',
+      message: 'configmap "settings" not found',
+    });
+    expect(cluster.events('p')).toContainEqual(
+      expect.stringMatching(/^Warning Failed spec\.containers\{p\}: Error: configmap "settings" not found/),
+    );
     cluster.run(cluster.client.create(CONFIG_MAPS, { metadata: { namespace: 'default', name: 'settings' }, data: { b: '1' } }));
     cluster.advance(12_000);
     expect(firstContainer(cluster, 'p').state!.waiting!.message).toBe("couldn't find key a in ConfigMap default/settings");
@@ -393,9 +501,14 @@ describe('what a pod refers to', () => {
   it('holds its volumes up', () => {
     const cluster = testCluster();
     const volumes = [{ name: 'config', configMap: { name: 'missing' } }];
-    const pod = cluster.start(podOf('p', 'nginx', { volumes, container: { volumeMounts: [{ name: 'config', mountPath: '/config' }] } }), 10_000);
+    const pod = cluster.start(
+      podOf('p', 'nginx', { volumes, container: { volumeMounts: [{ name: 'config', mountPath: '/config' }] } }),
+      10_000,
+    );
     expect(pod.status!.containerStatuses![0]!.state!.waiting).toEqual({ reason: 'ContainerCreating' });
-    expect(cluster.events('p')[0]).toMatch(/^Warning FailedMount : MountVolume\.SetUp failed for volume "config" : configmap "missing" not found \(x\d\)$/);
+    expect(cluster.events('p')[0]).toMatch(
+      /^Warning FailedMount : MountVolume\.SetUp failed for volume "config" : configmap "missing" not found \(x\d\)$/,
+    );
     cluster.run(cluster.client.create(CONFIG_MAPS, { metadata: { namespace: 'default', name: 'missing' }, data: { 'a.txt': 'hello' } }));
     cluster.advance(20_000);
     expect(cluster.pod('p')!.status!.phase).toBe('Running');
@@ -408,7 +521,12 @@ describe('what a pod refers to', () => {
     const { client, run } = cluster;
     run(client.create(CONFIG_MAPS, { metadata: { namespace: 'default', name: 'c' }, data: { ONE: '1', TWO: '2' } }));
     run(client.create(SECRETS, { metadata: { namespace: 'default', name: 's' }, data: { key: btoa('hidden') } }));
-    run(client.create(SERVICES, { metadata: { namespace: 'default', name: 'my-web' }, spec: { clusterIP: '10.96.0.99', ports: [{ port: 80 }] } }));
+    run(
+      client.create(SERVICES, {
+        metadata: { namespace: 'default', name: 'my-web' },
+        spec: { clusterIP: '10.96.0.99', ports: [{ port: 80 }] },
+      }),
+    );
     const container = {
       command: ['env'],
       envFrom: [{ prefix: 'C_', configMapRef: { name: 'c' } }],
@@ -423,7 +541,17 @@ describe('what a pod refers to', () => {
     cluster.advance(1_000);
     const pod = cluster.start(podOf('p', 'busybox', { restartPolicy: 'Never', container }));
     const log = cluster.nodes[0]!.runtime.sandboxes(pod.metadata.uid)[0]!.containers[0]!.log!.read().split('\n');
-    for (const line of ['HOSTNAME=p', 'C_ONE=1', 'POD=p', `IP=${pod.status!.podIP}`, 'SECRET=hidden', 'BOTH=p-2-$(NOPE)-$(POD)', 'CPU=4', 'MY_WEB_SERVICE_HOST=10.96.0.99', 'MY_WEB_PORT_80_TCP=tcp://10.96.0.99:80']) {
+    for (const line of [
+      'HOSTNAME=p',
+      'C_ONE=1',
+      'POD=p',
+      `IP=${pod.status!.podIP}`,
+      'SECRET=hidden',
+      'BOTH=p-2-$(NOPE)-$(POD)',
+      'CPU=4',
+      'MY_WEB_SERVICE_HOST=10.96.0.99',
+      'MY_WEB_PORT_80_TCP=tcp://10.96.0.99:80',
+    ]) {
       expect(log).toContain(line);
     }
   });
@@ -437,8 +565,14 @@ describe('probes', () => {
     const container = { readinessProbe: http('/ready', 80, { periodSeconds: 5, failureThreshold: 2 }) };
     const pod = cluster.start(podOf('p', 'nginx', { container }), 20_000);
     expect(conditionsOf(pod.status).slice(2, 4)).toEqual(['Ready False ContainersNotReady', 'ContainersReady False ContainersNotReady']);
-    expect(cluster.events('p').at(-1)).toMatch(/^Warning Unhealthy spec\.containers\{p\}: Readiness probe failed: HTTP probe failed with statuscode: 404/);
-    const live = (cluster.nodes[0]!.runtime.sandboxes(pod.metadata.uid)[0]!.containers[0] as unknown as { live: { files: { write(path: string, text: string): void; remove(path: string): void } } }).live;
+    expect(cluster.events('p').at(-1)).toMatch(
+      /^Warning Unhealthy spec\.containers\{p\}: Readiness probe failed: HTTP probe failed with statuscode: 404/,
+    );
+    const live = (
+      cluster.nodes[0]!.runtime.sandboxes(pod.metadata.uid)[0]!.containers[0] as unknown as {
+        live: { files: { write(path: string, text: string): void; remove(path: string): void } };
+      }
+    ).live;
     live.files.write('/usr/share/nginx/html/ready', 'yes');
     cluster.advance(6_000);
     expect(firstContainer(cluster, 'p').ready).toBe(true);
@@ -451,7 +585,11 @@ describe('probes', () => {
     const cluster = testCluster();
     const container = { livenessProbe: http('/', 8080, { initialDelaySeconds: 15 }) };
     cluster.start(podOf('kubia', 'luksa/kubia-unhealthy', { container }), 150_000);
-    expect(firstContainer(cluster, 'kubia')).toMatchObject({ restartCount: 1, ready: true, lastState: { terminated: { exitCode: 137, reason: 'Error' } } });
+    expect(firstContainer(cluster, 'kubia')).toMatchObject({
+      restartCount: 1,
+      ready: true,
+      lastState: { terminated: { exitCode: 137, reason: 'Error' } },
+    });
     const events = cluster.events('kubia').join('\n');
     expect(events).toContain('Warning Unhealthy spec.containers{kubia}: Liveness probe failed: HTTP probe failed with statuscode: 500');
     expect(events).toContain('Normal Killing spec.containers{kubia}: Container kubia failed liveness probe, will be restarted');
@@ -470,10 +608,15 @@ describe('probes', () => {
 
   it('of the start hold the others back', () => {
     const cluster = testCluster();
-    const container = { startupProbe: http('/up', 80, { periodSeconds: 5, failureThreshold: 30 }), livenessProbe: http('/never', 80, { periodSeconds: 1, failureThreshold: 1 }) };
+    const container = {
+      startupProbe: http('/up', 80, { periodSeconds: 5, failureThreshold: 30 }),
+      livenessProbe: http('/never', 80, { periodSeconds: 1, failureThreshold: 1 }),
+    };
     const pod = cluster.start(podOf('p', 'nginx', { container }), 30_000);
     expect(pod.status!.containerStatuses![0]).toMatchObject({ started: false, ready: false, restartCount: 0 });
-    const container1 = cluster.nodes[0]!.runtime.sandboxes(pod.metadata.uid)[0]!.containers[0] as unknown as { live: { files: { write(path: string, text: string): void } } };
+    const container1 = cluster.nodes[0]!.runtime.sandboxes(pod.metadata.uid)[0]!.containers[0] as unknown as {
+      live: { files: { write(path: string, text: string): void } };
+    };
     container1.live.files.write('/usr/share/nginx/html/up', 'yes');
     cluster.advance(12_000);
     expect(firstContainer(cluster, 'p').restartCount).toBe(1);
@@ -514,7 +657,9 @@ describe('lifecycle hooks', () => {
 
 describe("the kubelet's own API", () => {
   const ask = (cluster: TestCluster, path: string, query: [string, string][] = []) =>
-    cluster.run(cluster.fabric.request({ name: 'x', ip: '10.0.0.99', powered: true }, '10.0.1.0', 10250, { method: 'GET', path, query, headers: {} }));
+    cluster.run(
+      cluster.fabric.request({ name: 'x', ip: '10.0.0.99', powered: true }, '10.0.1.0', 10250, { method: 'GET', path, query, headers: {} }),
+    );
 
   it('answers logs', () => {
     const cluster = testCluster();
@@ -534,7 +679,9 @@ describe("the kubelet's own API", () => {
       status: 400,
       body: 'container "apache" in pod "apache" is waiting to start: trying and failing to pull image',
     });
-    expect(ask(cluster, '/containerLogs/default/apache/apache', [['previous', 'true']]).body).toBe('previous terminated container "apache" in pod "apache" not found');
+    expect(ask(cluster, '/containerLogs/default/apache/apache', [['previous', 'true']]).body).toBe(
+      'previous terminated container "apache" in pod "apache" not found',
+    );
   });
 
   it('answers the log of the instance before', () => {
@@ -548,10 +695,13 @@ describe("the kubelet's own API", () => {
     cluster.start(podOf('p', 'busybox', { restartPolicy: 'Never', container: sh('echo one; sleep 10; echo two; sleep 10') }), 8_000);
     const { stream } = ask(cluster, '/containerLogs/default/p/p', [['follow', 'true']]);
     const chunks: unknown[] = [];
-    cluster.kernel.root.spawn('read', (function* (): Task<void> {
-      for (let chunk = yield* stream!.receive(); chunk !== CLOSED; chunk = yield* stream!.receive()) chunks.push(chunk);
-      chunks.push('end');
-    })());
+    cluster.kernel.root.spawn(
+      'read',
+      (function* (): Task<void> {
+        for (let chunk = yield* stream!.receive(); chunk !== CLOSED; chunk = yield* stream!.receive()) chunks.push(chunk);
+        chunks.push('end');
+      })(),
+    );
     cluster.advance(60_000);
     expect(chunks).toEqual(['one\n', 'two\n', 'end']);
   });

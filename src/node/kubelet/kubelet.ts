@@ -137,12 +137,15 @@ export class Kubelet {
     const { runtime, group } = this.options;
     for (const podUid of [...runtime.pods()]) {
       if (this.workers.has(podUid)) continue;
-      group.spawn('orphan', (function* (): Task<void> {
-        for (const sandbox of [...runtime.sandboxes(podUid)]) {
-          for (const container of sandbox.containers) yield* runtime.stopContainer(container, 30_000);
-          yield* runtime.removePodSandbox(sandbox);
-        }
-      })());
+      group.spawn(
+        'orphan',
+        (function* (): Task<void> {
+          for (const sandbox of [...runtime.sandboxes(podUid)]) {
+            for (const container of sandbox.containers) yield* runtime.stopContainer(container, 30_000);
+            yield* runtime.removePodSandbox(sandbox);
+          }
+        })(),
+      );
     }
   }
 

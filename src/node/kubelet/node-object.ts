@@ -53,7 +53,8 @@ export function nodeObject(facts: NodeFacts): Node {
       labels: { ...all, ...labels },
       name,
     },
-    spec: taints.length > 0 ? { taints: taints.map(({ key, value, effect }) => ({ effect, key, ...(value !== undefined && { value }) })) } : {},
+    spec:
+      taints.length > 0 ? { taints: taints.map(({ key, value, effect }) => ({ effect, key, ...(value !== undefined && { value }) })) } : {},
     status: nodeStatus(facts),
   };
 }
@@ -108,7 +109,9 @@ export function nodeConditions(before: readonly NodeCondition[] | undefined, pro
     ['MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
     ['DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
     ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
-    problem === undefined ? ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'] : ['Ready', 'False', 'KubeletNotReady', problem],
+    problem === undefined
+      ? ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status']
+      : ['Ready', 'False', 'KubeletNotReady', problem],
   ] as const;
   const own = verdicts.map(([type, status, reason, message]) => {
     const old = before?.find((condition) => condition.type === type);

@@ -75,7 +75,13 @@ export class PodContainers {
     if (current?.state === 'running') {
       const failure = this.host.probes?.failure(current);
       if (!failure) return true;
-      yield* this.kill(current, spec, field, `Container ${spec.name} failed ${failure} probe, will be restarted`, probeGraceMs(spec, failure));
+      yield* this.kill(
+        current,
+        spec,
+        field,
+        `Container ${spec.name} failed ${failure} probe, will be restarted`,
+        probeGraceMs(spec, failure),
+      );
       if (!restarts) return false;
     } else if (current?.state === 'exited' && !restarts) return false;
     if (current?.state === 'exited') {
@@ -196,18 +202,28 @@ export class PodContainers {
   /** The restart count of a container that the API server knows and the engine has lost. */
   private reportedRestarts(name: string): number | undefined {
     const { containerStatuses, initContainerStatuses } = this.host.pod.status ?? {};
-    const reported = containerStatuses?.find((status) => status.name === name) ?? initContainerStatuses?.find((status) => status.name === name);
+    const reported =
+      containerStatuses?.find((status) => status.name === name) ?? initContainerStatuses?.find((status) => status.name === name);
     return reported?.containerID ? reported.restartCount + 1 : undefined;
   }
 
   private envFacts(podIp: string) {
     const { client, machine, nodeName, allocatable, services } = this.host.context;
-    return { client, pod: this.host.pod, podIp, hostIp: machine.ip, nodeName, allocatable, services: services(this.host.pod.metadata.namespace!) };
+    return {
+      client,
+      pod: this.host.pod,
+      podIp,
+      hostIp: machine.ip,
+      nodeName,
+      allocatable,
+      services: services(this.host.pod.metadata.namespace!),
+    };
   }
 
   /** Events about a container. */
   tell(spec: ContainerSpec, field: string): TellContainer {
-    return (type, reason, message) => this.host.context.recorder.event(this.host.pod, type, reason, message, { fieldPath: `spec.${field}{${spec.name}}` });
+    return (type, reason, message) =>
+      this.host.context.recorder.event(this.host.pod, type, reason, message, { fieldPath: `spec.${field}{${spec.name}}` });
   }
 
   private crashes(name: string): Backoff {
@@ -241,7 +257,8 @@ class StartProblem extends Error {
 /** What an error at the start of a container means for its status, and for the event. */
 function waitReason(error: unknown): { readonly event: string; readonly reason: WaitReason } | undefined {
   if (error instanceof ImageProblem) return { event: error.reason, reason: { reason: error.reason, message: error.message } };
-  if (error instanceof ConfigProblem) return { event: error.message, reason: { reason: 'CreateContainerConfigError', message: error.message } };
+  if (error instanceof ConfigProblem)
+    return { event: error.message, reason: { reason: 'CreateContainerConfigError', message: error.message } };
   if (error instanceof StartProblem) return { event: error.message, reason: { reason: 'RunContainerError', message: error.message } };
   return undefined;
 }

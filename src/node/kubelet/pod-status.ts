@@ -108,7 +108,12 @@ function statusesOf(
 }
 
 /** kubelet_pods.go, getPhase. */
-function phaseOf(pod: Pod, facts: StatusFacts, statuses: readonly ContainerStatus[], initStatuses: readonly ContainerStatus[] | undefined): string {
+function phaseOf(
+  pod: Pod,
+  facts: StatusFacts,
+  statuses: readonly ContainerStatus[],
+  initStatuses: readonly ContainerStatus[] | undefined,
+): string {
   const restartPolicy = pod.spec?.restartPolicy ?? 'Always';
   for (const [i, status] of (initStatuses ?? []).entries()) {
     const isSidecar = (pod.spec!.initContainers![i] as { restartPolicy?: string }).restartPolicy === 'Always';

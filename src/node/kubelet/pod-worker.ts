@@ -140,7 +140,12 @@ export class PodWorker implements Reported, ContainersHost {
     }
     if (this.isOverdue()) return;
     if (context.runtime.networkProblem !== undefined && !pod.spec?.hostNetwork) {
-      context.recorder.event(pod, 'Warning', 'NetworkNotReady', `network is not ready: container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:${context.runtime.networkProblem}`);
+      context.recorder.event(
+        pod,
+        'Warning',
+        'NetworkNotReady',
+        `network is not ready: container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:${context.runtime.networkProblem}`,
+      );
       this.wakeAt(context.kernel.now + NETWORK_RETRY_MS);
       return;
     }

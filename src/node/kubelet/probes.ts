@@ -147,7 +147,13 @@ export function hasProbes(spec: ContainerSpec): boolean {
 }
 
 /** Makes one attempt: undefined if all is well, otherwise what the event says. */
-function* attempt(probe: ProbeSpec, spec: ContainerSpec, container: Container, ip: string, context: ProbeContext): Task<string | undefined> {
+function* attempt(
+  probe: ProbeSpec,
+  spec: ContainerSpec,
+  container: Container,
+  ip: string,
+  context: ProbeContext,
+): Task<string | undefined> {
   const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000;
   if (probe.httpGet) return yield* httpProblem(probe.httpGet, portOf(probe.httpGet.port, spec), ip, timeoutMs, context);
   if (probe.tcpSocket) {
@@ -167,7 +173,13 @@ function* attempt(probe: ProbeSpec, spec: ContainerSpec, container: Container, i
 type HttpGet = NonNullable<ProbeSpec['httpGet']>;
 
 /** Makes the request of a probe or hook: undefined if the answer was good. */
-export function* httpProblem(get: HttpGet, port: number, ip: string, timeoutMs: number, context: Pick<ProbeContext, 'fabric' | 'machine'>): Task<string | undefined> {
+export function* httpProblem(
+  get: HttpGet,
+  port: number,
+  ip: string,
+  timeoutMs: number,
+  context: Pick<ProbeContext, 'fabric' | 'machine'>,
+): Task<string | undefined> {
   const { fabric, machine } = context;
   const host = get.host || ip;
   const scheme = (get.scheme ?? 'HTTP').toLowerCase();
@@ -188,8 +200,19 @@ export function* httpProblem(get: HttpGet, port: number, ip: string, timeoutMs: 
   }
 }
 
-function* grpcAttempt(grpc: NonNullable<ProbeSpec['grpc']>, ip: string, timeoutMs: number, { fabric, machine }: ProbeContext): Task<string | undefined> {
-  const request = { method: 'POST', path: '/grpc.health.v1.Health/Check', query: [], headers: { 'content-type': 'application/grpc' }, body: { service: grpc.service ?? '' } };
+function* grpcAttempt(
+  grpc: NonNullable<ProbeSpec['grpc']>,
+  ip: string,
+  timeoutMs: number,
+  { fabric, machine }: ProbeContext,
+): Task<string | undefined> {
+  const request = {
+    method: 'POST',
+    path: '/grpc.health.v1.Health/Check',
+    query: [],
+    headers: { 'content-type': 'application/grpc' },
+    body: { service: grpc.service ?? '' },
+  };
   try {
     const { status, body } = yield* fabric.request(machine, ip, grpc.port, request, timeoutMs);
     const answer = typeof body === 'object' ? (body as { status?: string }).status : undefined;
@@ -202,7 +225,12 @@ function* grpcAttempt(grpc: NonNullable<ProbeSpec['grpc']>, ip: string, timeoutM
   }
 }
 
-function* execAttempt(command: readonly string[], container: Container, timeoutMs: number, context: ProbeContext): Task<string | undefined> {
+function* execAttempt(
+  command: readonly string[],
+  container: Container,
+  timeoutMs: number,
+  context: ProbeContext,
+): Task<string | undefined> {
   const output = new StringSink();
   const runs = context.group.child('exec probe');
   try {

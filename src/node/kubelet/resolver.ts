@@ -15,7 +15,13 @@ export function resolvConf({ metadata, spec }: Stored<Pod>, clusterDns: string, 
   const { dnsPolicy = 'ClusterFirst', dnsConfig, hostNetwork } = spec!;
   const isClusterFirst = clusterDns !== '' && (dnsPolicy === 'ClusterFirstWithHostNet' || (dnsPolicy === 'ClusterFirst' && !hostNetwork));
   if (isClusterFirst && !dnsConfig) return texts.get(`${clusterDns} ${namespace}`, () => clusterText(namespace, clusterDns));
-  const base = isClusterFirst ? clusterText(namespace, clusterDns) : dnsPolicy === 'None' ? '' : host.stat(HOST_FILE)?.type === 'file' ? host.read(HOST_FILE) : '';
+  const base = isClusterFirst
+    ? clusterText(namespace, clusterDns)
+    : dnsPolicy === 'None'
+      ? ''
+      : host.stat(HOST_FILE)?.type === 'file'
+        ? host.read(HOST_FILE)
+        : '';
   return dnsConfig ? merged(base, dnsConfig) : base;
 }
 
@@ -30,7 +36,11 @@ function merged(base: string, { nameservers = [], searches = [], options = [] }:
   const words = (key: string) => base.split('\n').flatMap((line) => (line.startsWith(`${key} `) ? line.split(/\s+/).slice(1) : []));
   const named = new Map(words('options').map((option) => [option.split(':')[0]!, option]));
   for (const { name = '', value } of options) named.set(name, value === undefined ? name : `${name}:${value}`);
-  return formatted([...new Set([...words('search'), ...searches])], [...new Set([...words('nameserver'), ...nameservers])], [...named.values()]);
+  return formatted(
+    [...new Set([...words('search'), ...searches])],
+    [...new Set([...words('nameserver'), ...nameservers])],
+    [...named.values()],
+  );
 }
 
 function formatted(searches: readonly string[], servers: readonly string[], options: readonly string[]): string {

@@ -53,16 +53,26 @@ function route(options: ServerOptions, request: HttpRequest): HttpResponse {
   if (first === 'healthz' && rest.length === 0) return text(200, 'ok');
   if (first === 'pods' && rest.length === 0) {
     const items = [...options.workers()].map(({ pod, status }) => (status ? { ...pod, status } : pod));
-    return { status: 200, headers: { 'content-type': 'application/json' }, body: { kind: 'PodList', apiVersion: 'v1', metadata: {}, items } };
+    return {
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: { kind: 'PodList', apiVersion: 'v1', metadata: {}, items },
+    };
   }
-  if ((first === 'exec' || first === 'attach') && rest.length === 3) return session(options, request, first, rest as [string, string, string]);
+  if ((first === 'exec' || first === 'attach') && rest.length === 3)
+    return session(options, request, first, rest as [string, string, string]);
   if (first === 'portForward' && rest.length === 2) return forward(options, rest[0]!, rest[1]!);
   if (first === 'containerLogs' && rest.length === 3) return logs(options, request, rest[0]!, rest[1]!, rest[2]!);
   return text(404, '404 page not found\n');
 }
 
 /** A program in a container, or its process 1, with streams on the connection (server/server.go getExec, getAttach). */
-function session(options: ServerOptions, request: HttpRequest, what: 'exec' | 'attach', [namespace, podName, name]: readonly [string, string, string]): HttpResponse {
+function session(
+  options: ServerOptions,
+  request: HttpRequest,
+  what: 'exec' | 'attach',
+  [namespace, podName, name]: readonly [string, string, string],
+): HttpResponse {
   const { runtime, machine } = options;
   const { pod } = find(options, namespace, podName);
   const container = viewPod(runtime, pod.metadata.uid).history(name)?.current;
@@ -93,7 +103,8 @@ function containersOf({ spec }: Pod): readonly { readonly name: string }[] {
 function logs(options: ServerOptions, request: HttpRequest, namespace: string, podName: string, name: string): HttpResponse {
   const { runtime, kernel } = options;
   const worker = find(options, namespace, podName);
-  if (!containersOf(worker.pod).some((container) => container.name === name)) throw new Refused(404, `container "${name}" not found in pod "${podName}"`);
+  if (!containersOf(worker.pod).some((container) => container.name === name))
+    throw new Refused(404, `container "${name}" not found in pod "${podName}"`);
   const previous = queryValue(request, 'previous') === 'true';
   const container = choose(runtime, worker, podName, name, previous);
   const log = runtime.openLog(container);

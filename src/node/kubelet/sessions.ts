@@ -114,7 +114,14 @@ export function openAttach(host: SessionHost, container: Container, { stdin, tty
 }
 
 /** Carries what the client sends to where a program reads, and tells the client when one waits. */
-function connectInput(group: Group, input: SessionInput, upload: HttpStream, stream: HttpStream, type: (text: string) => void, repaint?: () => void): void {
+function connectInput(
+  group: Group,
+  input: SessionInput,
+  upload: HttpStream,
+  stream: HttpStream,
+  type: (text: string) => void,
+  repaint?: () => void,
+): void {
   const ready = (): void => stream.push({ channel: STDIN, data: READY_TO_READ });
   stream.whenCancelled(input.onWaiting(ready));
   group.spawn(
@@ -173,7 +180,10 @@ export function openForward(host: SessionHost, sandbox: Sandbox, podUid: string)
     } catch (error) {
       if (!(error instanceof NetError)) throw error;
       const why = error.code === 'ECONNREFUSED' ? 'connection refused' : 'i/o timeout';
-      answer = { id, error: `error forwarding port ${port} to pod ${sandbox.id}, uid ${podUid}: failed to connect to localhost:${port} inside namespace "${sandbox.id}", IPv4: dial tcp4 127.0.0.1:${port}: connect: ${why}` };
+      answer = {
+        id,
+        error: `error forwarding port ${port} to pod ${sandbox.id}, uid ${podUid}: failed to connect to localhost:${port} inside namespace "${sandbox.id}", IPv4: dial tcp4 127.0.0.1:${port}: connect: ${why}`,
+      };
     }
     stream.push({ channel: STDOUT, data: answer });
   };

@@ -85,7 +85,8 @@ export class PodVolumes {
 export function needsFetching(pod: Stored<Pod>): boolean {
   for (const { configMap, secret, projected } of pod.spec?.volumes ?? []) {
     if (configMap || secret) return true;
-    for (const source of projected?.sources ?? []) if (source.configMap?.name !== ROOT_CA && (source.configMap || source.secret)) return true;
+    for (const source of projected?.sources ?? [])
+      if (source.configMap?.name !== ROOT_CA && (source.configMap || source.secret)) return true;
   }
   return false;
 }
@@ -104,9 +105,15 @@ function fieldContents({ downwardAPI, projected }: Volume, pod: Stored<Pod>, fac
 function* fetchContents(volume: Volume, pod: Stored<Pod>, client: Client): Task<Contents | undefined> {
   const namespace = pod.metadata.namespace!;
   const { configMap, secret, projected } = volume;
-  if (configMap) return pick((yield* fetchData(client, CONFIG_MAPS, namespace, configMap.name ?? '', configMap.optional === true))?.data, configMap.items);
+  if (configMap)
+    return pick(
+      (yield* fetchData(client, CONFIG_MAPS, namespace, configMap.name ?? '', configMap.optional === true))?.data,
+      configMap.items,
+    );
   if (secret) {
-    return decoded(pick((yield* fetchData(client, SECRETS, namespace, secret.secretName ?? '', secret.optional === true))?.data, secret.items));
+    return decoded(
+      pick((yield* fetchData(client, SECRETS, namespace, secret.secretName ?? '', secret.optional === true))?.data, secret.items),
+    );
   }
   if (!projected) return undefined;
   const all: Record<string, string> = {};
@@ -115,7 +122,10 @@ function* fetchContents(volume: Volume, pod: Stored<Pod>, client: Client): Task<
       Object.assign(all, pick((yield* fetchData(client, CONFIG_MAPS, namespace, map.name ?? '', map.optional === true))?.data, map.items));
     }
     if (hidden) {
-      Object.assign(all, decoded(pick((yield* fetchData(client, SECRETS, namespace, hidden.name ?? '', hidden.optional === true))?.data, hidden.items)));
+      Object.assign(
+        all,
+        decoded(pick((yield* fetchData(client, SECRETS, namespace, hidden.name ?? '', hidden.optional === true))?.data, hidden.items)),
+      );
     }
   }
   return all;
@@ -148,7 +158,12 @@ function fields(
   const result: Record<string, string> = {};
   for (const { path, fieldRef } of items ?? []) {
     if (!fieldRef) continue;
-    const list = fieldRef.fieldPath === 'metadata.labels' ? pod.metadata.labels : fieldRef.fieldPath === 'metadata.annotations' ? pod.metadata.annotations : undefined;
+    const list =
+      fieldRef.fieldPath === 'metadata.labels'
+        ? pod.metadata.labels
+        : fieldRef.fieldPath === 'metadata.annotations'
+          ? pod.metadata.annotations
+          : undefined;
     if (list || /^metadata\.(labels|annotations)$/.test(fieldRef.fieldPath)) {
       result[path] = Object.entries(list ?? {})
         .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -202,7 +202,12 @@ export class RunningContainer implements ContainerProcess, System {
   }
 
   /** Runs another program inside. */
-  exec(command: readonly string[], group: Group, streams: Pick<ContainerProcess, 'stdin' | 'stdout' | 'stderr'>, signal: (name: string) => void): Task<number> {
+  exec(
+    command: readonly string[],
+    group: Group,
+    streams: Pick<ContainerProcess, 'stdin' | 'stdout' | 'stderr'>,
+    signal: (name: string) => void,
+  ): Task<number> {
     this.listMain(signal);
     const { env } = this;
     const inside: ContainerProcess = {
@@ -234,7 +239,10 @@ export class RunningContainer implements ContainerProcess, System {
 
   /** Whether process 1 is the image's own program rather than one of those found in it. */
   private runsImage(): boolean {
-    const { config, image: { image } } = this.container;
+    const {
+      config,
+      image: { image },
+    } = this.container;
     const hasCommand = config.command !== undefined && config.command.length > 0;
     const hasArgs = config.args !== undefined && config.args.length > 0;
     if (!hasCommand && (!hasArgs || image.entrypoint.length > 0)) return true;

@@ -37,7 +37,8 @@ const KILLED_EXIT_CODE = 137;
 const LOST_EXIT_CODE = 255;
 
 const NOT_RUNNING = 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?';
-const CANNOT_START = 'failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: ';
+const CANNOT_START =
+  'failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: ';
 
 export interface DockerOptions {
   readonly kernel: Kernel;
@@ -191,7 +192,8 @@ export class DockerEngine implements Runtime {
   *createContainer(sandbox: Sandbox, config: ContainerConfig, volumes?: MountSource): Task<Container> {
     const own = sandbox as DockerSandbox;
     yield* this.take(CREATE_MS);
-    if (own.state !== 'ready') throw new RuntimeError(`Error response from daemon: cannot join network of a non running container: ${own.id}`);
+    if (own.state !== 'ready')
+      throw new RuntimeError(`Error response from daemon: cannot join network of a non running container: ${own.id}`);
     const container = new DockerContainer(this.rng.hex(64), config, volumes, own, Math.floor(this.kernel.now));
     own.containers = own.containers.concat([container]);
     return container;
@@ -247,7 +249,12 @@ export class DockerEngine implements Runtime {
     const id = this.rng.hex(64);
     const hostname = id.slice(0, 12);
     const network = new PodNetwork(config.name, `172.17.0.${(this.standaloneContainers.length % 250) + 2}`, this.machine);
-    const sandbox = new DockerSandbox(id, { podUid: '', podName: config.name, namespace: '', attempt: 0, hostname, hostNetwork: false }, network, Math.floor(this.kernel.now));
+    const sandbox = new DockerSandbox(
+      id,
+      { podUid: '', podName: config.name, namespace: '', attempt: 0, hostname, hostNetwork: false },
+      network,
+      Math.floor(this.kernel.now),
+    );
     const container = new DockerContainer(id, config, undefined, sandbox, sandbox.createdMs);
     sandbox.containers = [container];
     this.standaloneContainers = [...this.standaloneContainers, container];
@@ -285,10 +292,19 @@ export class DockerEngine implements Runtime {
     const { live } = container as DockerContainer;
     if (!live) throw new RuntimeError(`Error response from daemon: container ${container.id} is not running`);
     const problem = execProblem(live, live.workingDir, command[0] ?? '');
-    if (problem) throw new ExecError(`OCI runtime exec failed: exec failed: unable to start container process: ${problem.message}: unknown`, problem.exitCode);
+    if (problem)
+      throw new ExecError(
+        `OCI runtime exec failed: exec failed: unable to start container process: ${problem.message}: unknown`,
+        problem.exitCode,
+      );
     const group = live.group.child('exec');
     try {
-      return yield* group.spawn(command[0]!, live.exec(command, group, streams, (signal) => this.signalFromInside(container as DockerContainer, signal))).join();
+      return yield* group
+        .spawn(
+          command[0]!,
+          live.exec(command, group, streams, (signal) => this.signalFromInside(container as DockerContainer, signal)),
+        )
+        .join();
     } catch (error) {
       if (error instanceof Killed) return KILLED_EXIT_CODE;
       throw error;
@@ -399,7 +415,8 @@ export class DockerEngine implements Runtime {
     const prefix = `failed to set up sandbox container "${id}" network for pod "${podName}": networkPlugin cni failed to set up pod "${podName}_${namespace}" network: `;
     if (!this.pool) throw new RuntimeError(`${prefix}cni config uninitialized`);
     const ip = this.pool.allocate();
-    if (ip === undefined) throw new RuntimeError(`${prefix}failed to allocate for range 0: no IP addresses available in range set: ${this.pool.range}`);
+    if (ip === undefined)
+      throw new RuntimeError(`${prefix}failed to allocate for range 0: no IP addresses available in range set: ${this.pool.range}`);
     return ip;
   }
 

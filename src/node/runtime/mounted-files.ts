@@ -89,7 +89,8 @@ export class MountedFiles implements FileSystem {
   private at(path: string): Place {
     const absolute = resolvePath('/', path);
     for (const { path: at, files, subPath = '', readOnly } of this.mounts) {
-      if (absolute === at || absolute.startsWith(`${at}/`)) return { files, path: resolvePath('/', subPath + absolute.slice(at.length)), readOnly };
+      if (absolute === at || absolute.startsWith(`${at}/`))
+        return { files, path: resolvePath('/', subPath + absolute.slice(at.length)), readOnly };
     }
     return { files: this.root, path: absolute, readOnly: false };
   }

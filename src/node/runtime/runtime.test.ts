@@ -35,20 +35,29 @@ function fixture(): Fixture {
   const fabric = new Fabric();
   const machine = { name: 'm', ip: '10.0.1.1', powered: true };
   fabric.attach(machine);
-  const registry = new ImageRegistry(new Map([['sh', fails], ['sleep', sleeps], ['cat', stays]]));
+  const registry = new ImageRegistry(
+    new Map([
+      ['sh', fails],
+      ['sleep', sleeps],
+      ['cat', stays],
+    ]),
+  );
   const engine = new DockerEngine({ kernel, fabric, machine, registry, rng: kernel.rng.fork('docker') });
   engine.configureNetwork('10.244.1.0/24');
   const group = kernel.root.child('docker');
   engine.start(group);
   const run = <T>(task: Task<T>): T => {
     let outcome: { value: T } | { error: unknown } | undefined;
-    kernel.root.spawn('test', (function* (): Task<void> {
-      try {
-        outcome = { value: yield* task };
-      } catch (error) {
-        outcome = { error };
-      }
-    })());
+    kernel.root.spawn(
+      'test',
+      (function* (): Task<void> {
+        try {
+          outcome = { value: yield* task };
+        } catch (error) {
+          outcome = { error };
+        }
+      })(),
+    );
     while (!outcome && kernel.step());
     if (!outcome || 'error' in outcome) throw outcome?.error ?? new Error('never ends');
     return outcome.value;
@@ -62,7 +71,17 @@ function* sandboxOf(engine: DockerEngine, podUid: string): Task<Sandbox> {
 
 function* start(engine: DockerEngine, sandbox: Sandbox, reference: string, more: Partial<ContainerConfig> = {}): Task<Container> {
   const image = yield* engine.pullImage(reference);
-  const config = { name: 'c', attempt: 0, image, command: undefined, args: undefined, workingDir: undefined, env: [], stdin: false, tty: false };
+  const config = {
+    name: 'c',
+    attempt: 0,
+    image,
+    command: undefined,
+    args: undefined,
+    workingDir: undefined,
+    env: [],
+    stdin: false,
+    tty: false,
+  };
   const container = yield* engine.createContainer(sandbox, { ...config, ...more });
   yield* engine.startContainer(container);
   return container;
@@ -187,7 +206,9 @@ describe('docker', () => {
     const get = (path: string) => run(fabric.request(client, sandbox.ip, 80, { method: 'GET', path, query: [], headers: {} }));
     expect(get('/').body).toContain('<title>Welcome to nginx!</title>');
     expect(get('/missing').status).toBe(404);
-    expect(container.log!.read({ tailLines: 1 })).toMatch(/^10\.9\.9\.9 - - \[01\/Jan\/2026:00:00:0\d \+0000\] "GET \/missing HTTP\/1\.1" 404 /);
+    expect(container.log!.read({ tailLines: 1 })).toMatch(
+      /^10\.9\.9\.9 - - \[01\/Jan\/2026:00:00:0\d \+0000\] "GET \/missing HTTP\/1\.1" 404 /,
+    );
     run(engine.stopContainer(container, 1000));
     expect(() => get('/')).toThrow('connection refused');
   });

@@ -84,7 +84,10 @@ function receive(message: WorkerMessage): void {
       break;
     case 'logged':
       log.push(message.entry);
-      nextId = Math.max(nextId, ('id' in message.entry.input && typeof message.entry.input.id === 'number' ? message.entry.input.id : 0) + 1);
+      nextId = Math.max(
+        nextId,
+        ('id' in message.entry.input && typeof message.entry.input.id === 'number' ? message.entry.input.id : 0) + 1,
+      );
       break;
     case 'notice':
       notify(message.level, message.problem.title, message.problem.detail);

@@ -20,7 +20,9 @@ const templateContainer = (container: Container) => defaultContainer(container, 
 function withAccountAlias(spec: PodSpec): PodSpec {
   const name = spec.serviceAccountName || spec.serviceAccount;
   if (!name) return spec;
-  return spec.serviceAccountName === name && spec.serviceAccount === name ? spec : { ...spec, serviceAccountName: name, serviceAccount: name };
+  return spec.serviceAccountName === name && spec.serviceAccount === name
+    ? spec
+    : { ...spec, serviceAccountName: name, serviceAccount: name };
 }
 
 function defaultSpec(given: PodSpec, ofPod: boolean): PodSpec {

@@ -37,7 +37,14 @@ kubectl create job test-job --from=cronjob/a-cronjob`,
     const command = commandOf(invocation);
     if ((image === '') === (from === '')) throw new CliError('either --image or --from must be specified');
     if (command.length > 0 && from !== '') throw new CliError('cannot specify --from and command');
-    if (from === '') return { kind: 'Job', apiVersion: 'batch/v1', metadata: { name }, spec: { template: podTemplate(name, image, command, 'Never') }, status: {} };
+    if (from === '')
+      return {
+        kind: 'Job',
+        apiVersion: 'batch/v1',
+        metadata: { name },
+        spec: { template: podTemplate(name, image, command, 'Never') },
+        status: {},
+      };
     const [type = '', source = ''] = from.split('/');
     const kind = yield* cli.discovery.resource(type);
     const cron: KubeObject = yield* cli.api.get(kind, { namespace: cli.namespace, name: source });
@@ -55,7 +62,9 @@ function jobFromCronJob(cron: KubeObject, name: string): KubeObject {
       name,
       ...(template.metadata?.labels && { labels: template.metadata.labels }),
       annotations: { 'cronjob.kubernetes.io/instantiate': 'manual', ...template.metadata?.annotations },
-      ownerReferences: [{ apiVersion: 'batch/v1', kind: 'CronJob', name: cron.metadata!.name!, uid: cron.metadata!.uid!, controller: true }],
+      ownerReferences: [
+        { apiVersion: 'batch/v1', kind: 'CronJob', name: cron.metadata!.name!, uid: cron.metadata!.uid!, controller: true },
+      ],
     },
     spec: template.spec,
     status: {},
@@ -78,13 +87,19 @@ kubectl create cronjob my-job --image=busybox --schedule="*/1 * * * *" -- date`,
   flags: [
     { name: 'image', kind: 'string', required: true, usage: 'Image name to run.' },
     { name: 'restart', kind: 'string', usage: "job's restart policy. supported values: OnFailure, Never" },
-    { name: 'schedule', kind: 'string', required: true, usage: "A schedule in the Cron format the job should be run with." },
+    { name: 'schedule', kind: 'string', required: true, usage: 'A schedule in the Cron format the job should be run with.' },
   ],
   build(_cli, name, invocation) {
     const { flags } = invocation;
     const restartPolicy = flags.string('restart') || 'OnFailure';
     if (!flags.string('schedule')) throw new UsageError('a schedule is required');
     const template = podTemplate(name, flags.string('image'), commandOf(invocation), restartPolicy);
-    return { kind: 'CronJob', apiVersion: 'batch/v1', metadata: { name }, spec: { schedule: flags.string('schedule'), jobTemplate: { metadata: { name }, spec: { template } } }, status: {} };
+    return {
+      kind: 'CronJob',
+      apiVersion: 'batch/v1',
+      metadata: { name },
+      spec: { schedule: flags.string('schedule'), jobTemplate: { metadata: { name }, spec: { template } } },
+      status: {},
+    };
   },
 };

@@ -32,7 +32,8 @@ kubectl create configmap my-config --from-literal=key1=config1 --from-literal=ke
     for (const [key, value] of pairs) {
       const problems = isConfigMapKey(key);
       if (problems.length > 0) throw new CliError(`${quote(key)} is not a valid key name for a ConfigMap: ${problems.join(',')}`);
-      if (key in data) throw new CliError(`cannot add key ${quote(key)}, another key by that name already exists in Data for ConfigMap ${quote(name)}`);
+      if (key in data)
+        throw new CliError(`cannot add key ${quote(key)}, another key by that name already exists in Data for ConfigMap ${quote(name)}`);
       data[key] = value;
     }
     const withData = Object.keys(data).length > 0;
@@ -41,4 +42,3 @@ kubectl create configmap my-config --from-literal=key1=config1 --from-literal=ke
     return { ...object, metadata: { name: `${name}-${contentHash({ data, kind: 'ConfigMap', name })}` } };
   },
 };
-

@@ -22,7 +22,12 @@ kubectl create deployment my-dep --image=busybox --port=5701`,
   kind: DEPLOYMENTS,
   failure: 'failed to create deployment: ',
   flags: [
-    { name: 'image', kind: 'strings', required: true, usage: 'Image names to run. A deployment can have multiple images set for multi-container pod.' },
+    {
+      name: 'image',
+      kind: 'strings',
+      required: true,
+      usage: 'Image names to run. A deployment can have multiple images set for multi-container pod.',
+    },
     { name: 'port', kind: 'int', default: '-1', usage: 'The containerPort that this deployment exposes.' },
     { name: 'replicas', shorthand: 'r', kind: 'int', default: '1', usage: 'Number of replicas to create. Default is 1.' },
   ],

@@ -25,17 +25,28 @@ export const quotaGenerator: Generator = {
   usage: 'kubectl create quota NAME [--hard=key1=value1,key2=value2] [--scopes=Scope1,Scope2] [--dry-run=server|client|none]',
   short: 'Create a quota with the specified name',
   long: 'Create a resource quota with the specified name, hard limits, and optional scopes.',
-  examples: '# Create a new resource quota named my-quota\nkubectl create quota my-quota --hard=cpu=1,memory=1G,pods=2,services=3,replicationcontrollers=2,resourcequotas=1,secrets=5,persistentvolumeclaims=10',
+  examples:
+    '# Create a new resource quota named my-quota\nkubectl create quota my-quota --hard=cpu=1,memory=1G,pods=2,services=3,replicationcontrollers=2,resourcequotas=1,secrets=5,persistentvolumeclaims=10',
   kind: RESOURCE_QUOTAS,
   failure: 'failed to create quota: ',
   flags: [
     { name: 'hard', kind: 'string', usage: 'A comma-delimited set of resource=quantity pairs that define a hard limit.' },
-    { name: 'scopes', kind: 'string', usage: 'A comma-delimited set of quota scopes that must all match each object tracked by the quota.' },
+    {
+      name: 'scopes',
+      kind: 'string',
+      usage: 'A comma-delimited set of quota scopes that must all match each object tracked by the quota.',
+    },
   ],
   build(_cli, name, { flags }) {
     const hard = parseAmounts(flags.string('hard'));
     const scopes = flags.string('scopes') ? flags.string('scopes').split(',') : undefined;
-    return { kind: 'ResourceQuota', apiVersion: 'v1', metadata: { name }, spec: { ...(Object.keys(hard).length > 0 && { hard }), ...(scopes && { scopes }) }, status: {} };
+    return {
+      kind: 'ResourceQuota',
+      apiVersion: 'v1',
+      metadata: { name },
+      spec: { ...(Object.keys(hard).length > 0 && { hard }), ...(scopes && { scopes }) },
+      status: {},
+    };
   },
 };
 
@@ -45,13 +56,18 @@ export const budgetGenerator: Generator = {
   usage: 'kubectl create poddisruptionbudget NAME --selector=SELECTOR --min-available=N [--dry-run=server|client|none]',
   short: 'Create a pod disruption budget with the specified name',
   long: 'Create a pod disruption budget with the specified name, selector, and desired minimum available pods.',
-  examples: '# Create a pod disruption budget named my-pdb that will select all pods with the app=rails label\n# and require at least one of them being available at any point in time\nkubectl create poddisruptionbudget my-pdb --selector=app=rails --min-available=1',
+  examples:
+    '# Create a pod disruption budget named my-pdb that will select all pods with the app=rails label\n# and require at least one of them being available at any point in time\nkubectl create poddisruptionbudget my-pdb --selector=app=rails --min-available=1',
   kind: POD_DISRUPTION_BUDGETS,
   failure: 'failed to create poddisruptionbudgets: ',
   flags: [
     { name: 'max-unavailable', kind: 'string', usage: 'The maximum number or percentage of unavailable pods this budget requires.' },
     { name: 'min-available', kind: 'string', usage: 'The minimum number or percentage of available pods this budget requires.' },
-    { name: 'selector', kind: 'string', usage: 'A label selector to use for this budget. Only equality-based selector requirements are supported.' },
+    {
+      name: 'selector',
+      kind: 'string',
+      usage: 'A label selector to use for this budget. Only equality-based selector requirements are supported.',
+    },
   ],
   build(_cli, name, { flags }) {
     const [min, max, selector] = [flags.string('min-available'), flags.string('max-unavailable'), flags.string('selector')];
@@ -84,13 +100,27 @@ export const priorityClassGenerator: Generator = {
   usage: 'kubectl create priorityclass NAME --value=VALUE --global-default=BOOL [--dry-run=server|client|none]',
   short: 'Create a priority class with the specified name',
   long: 'Create a priority class with the specified name, value, globalDefault and description.',
-  examples: '# Create a priority class named high-priority\nkubectl create priorityclass high-priority --value=1000 --description="high priority"',
+  examples:
+    '# Create a priority class named high-priority\nkubectl create priorityclass high-priority --value=1000 --description="high priority"',
   kind: PRIORITY_CLASSES,
   failure: 'failed to create priorityclass: ',
   flags: [
-    { name: 'description', kind: 'string', usage: 'description is an arbitrary string that usually provides guidelines on when this priority class should be used.' },
-    { name: 'global-default', kind: 'bool', usage: 'global-default specifies whether this PriorityClass should be considered as the default priority.' },
-    { name: 'preemption-policy', kind: 'string', default: 'PreemptLowerPriority', usage: 'preemption-policy is the policy for preempting pods with lower priority.' },
+    {
+      name: 'description',
+      kind: 'string',
+      usage: 'description is an arbitrary string that usually provides guidelines on when this priority class should be used.',
+    },
+    {
+      name: 'global-default',
+      kind: 'bool',
+      usage: 'global-default specifies whether this PriorityClass should be considered as the default priority.',
+    },
+    {
+      name: 'preemption-policy',
+      kind: 'string',
+      default: 'PreemptLowerPriority',
+      usage: 'preemption-policy is the policy for preempting pods with lower priority.',
+    },
     { name: 'value', kind: 'int', usage: 'the value of this priority class.' },
   ],
   build(_cli, name, { flags }) {
@@ -124,16 +154,28 @@ kubectl create ingress simple --rule="foo.com/bar=svc1:8080,tls=my-cert"`,
     { name: 'annotation', kind: 'array', usage: 'Annotation to insert in the ingress object, in the format annotation=value' },
     { name: 'class', kind: 'string', usage: 'Ingress Class to be used' },
     { name: 'default-backend', kind: 'string', usage: 'Default service for backend, in format of svcname:port' },
-    { name: 'rule', kind: 'array', usage: 'Rule in format host/path=service:port[,tls=secretname]. Paths containing the leading character \'*\' are considered pathType=Prefix. tls argument is optional.' },
+    {
+      name: 'rule',
+      kind: 'array',
+      usage:
+        "Rule in format host/path=service:port[,tls=secretname]. Paths containing the leading character '*' are considered pathType=Prefix. tls argument is optional.",
+    },
   ],
   build(_cli, name, { flags }) {
     const rules = flags.strings('rule');
     const fallback = flags.string('default-backend');
-    if (rules.length === 0 && !fallback) throw new CliError('not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)');
+    if (rules.length === 0 && !fallback)
+      throw new CliError(
+        'not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)',
+      );
     const parsed = rules.map(parseRule);
     const hosts = [...new Set(parsed.map(({ host }) => host))];
-    const annotations = Object.fromEntries(flags.strings('annotation').map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]));
-    const tls = parsed.filter((rule) => rule.tls !== undefined).map((rule) => ({ ...(rule.host !== '*' && { hosts: [rule.host] }), ...(rule.tls && { secretName: rule.tls }) }));
+    const annotations = Object.fromEntries(
+      flags.strings('annotation').map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]),
+    );
+    const tls = parsed
+      .filter((rule) => rule.tls !== undefined)
+      .map((rule) => ({ ...(rule.host !== '*' && { hosts: [rule.host] }), ...(rule.tls && { secretName: rule.tls }) }));
     return {
       kind: 'Ingress',
       apiVersion: 'networking.k8s.io/v1',
@@ -145,7 +187,9 @@ kubectl create ingress simple --rule="foo.com/bar=svc1:8080,tls=my-cert"`,
         ...(hosts.length > 0 && {
           rules: hosts.map((host) => ({
             ...(host !== '*' && { host }),
-            http: { paths: parsed.filter((rule) => rule.host === host).map(({ path, pathType, backend }) => ({ path, pathType, backend })) },
+            http: {
+              paths: parsed.filter((rule) => rule.host === host).map(({ path, pathType, backend }) => ({ path, pathType, backend })),
+            },
           })),
         }),
       },
@@ -160,7 +204,13 @@ function parseRule(text: string) {
   const [, host = '', path = '/', service = '', port = '', options = ''] = match;
   const tls = /,tls(?:=([^,]*))?/.exec(options);
   const prefix = path.endsWith('*');
-  return { host, path: prefix ? path.slice(0, -1) || '/' : path, pathType: prefix ? 'Prefix' : 'Exact', backend: backendOf(`${service}:${port}`), tls: tls ? (tls[1] ?? '') : undefined };
+  return {
+    host,
+    path: prefix ? path.slice(0, -1) || '/' : path,
+    pathType: prefix ? 'Prefix' : 'Exact',
+    backend: backendOf(`${service}:${port}`),
+    tls: tls ? (tls[1] ?? '') : undefined,
+  };
 }
 
 function backendOf(text: string) {

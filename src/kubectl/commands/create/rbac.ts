@@ -9,11 +9,32 @@ import type { Task } from '../../../sim/wait.ts';
 import type { PolicyRule, Subject } from 'kubernetes-types/rbac/v1';
 
 const RBAC = 'rbac.authorization.k8s.io';
-const VERBS = ['get', 'delete', 'list', 'create', 'update', 'patch', 'watch', 'proxy', 'deletecollection', 'use', 'bind', 'escalate', 'impersonate', 'approve', 'sign', '*'];
+const VERBS = [
+  'get',
+  'delete',
+  'list',
+  'create',
+  'update',
+  'patch',
+  'watch',
+  'proxy',
+  'deletecollection',
+  'use',
+  'bind',
+  'escalate',
+  'impersonate',
+  'approve',
+  'sign',
+  '*',
+];
 
 const ROLE_FLAGS: readonly FlagSpec[] = [
   { name: 'resource', kind: 'strings', usage: 'Resource that the rule applies to' },
-  { name: 'resource-name', kind: 'array', usage: 'Resource in the white list that the rule applies to, repeat this flag for multiple items' },
+  {
+    name: 'resource-name',
+    kind: 'array',
+    usage: 'Resource in the white list that the rule applies to, repeat this flag for multiple items',
+  },
   { name: 'verb', kind: 'strings', usage: 'Verb that applies to the resources contained in the rule' },
 ];
 
@@ -37,7 +58,12 @@ function* rulesOf(cli: Cli, flags: Flags): Task<PolicyRule[]> {
     if (known) known.push(name);
     else byGroup.set(group, [name]);
   }
-  return [...byGroup].map(([group, list]) => ({ verbs, apiGroups: [group], resources: list, ...(names.length > 0 && { resourceNames: names }) }));
+  return [...byGroup].map(([group, list]) => ({
+    verbs,
+    apiGroups: [group],
+    resources: list,
+    ...(names.length > 0 && { resourceNames: names }),
+  }));
 }
 
 function* resourceOf(cli: Cli, text: string): Task<{ group: string; name: string }> {
@@ -54,10 +80,12 @@ function* resourceOf(cli: Cli, text: string): Task<{ group: string; name: string
 
 export const roleGenerator: Generator = {
   name: 'role',
-  usage: 'kubectl create role NAME --verb=verb --resource=resource.group/subresource [--resource-name=resourcename] [--dry-run=server|client|none]',
+  usage:
+    'kubectl create role NAME --verb=verb --resource=resource.group/subresource [--resource-name=resourcename] [--dry-run=server|client|none]',
   short: 'Create a role with single rule',
   long: 'Create a role with single rule.',
-  examples: '# Create a role named "pod-reader" that allows user to perform "get", "watch" and "list" on pods\nkubectl create role pod-reader --verb=get --verb=list --verb=watch --resource=pods',
+  examples:
+    '# Create a role named "pod-reader" that allows user to perform "get", "watch" and "list" on pods\nkubectl create role pod-reader --verb=get --verb=list --verb=watch --resource=pods',
   kind: ROLES,
   flags: ROLE_FLAGS,
   *build(cli, name, { flags }) {
@@ -67,10 +95,12 @@ export const roleGenerator: Generator = {
 
 export const clusterRoleGenerator: Generator = {
   name: 'clusterrole',
-  usage: 'kubectl create clusterrole NAME --verb=verb --resource=resource.group [--resource-name=resourcename] [--dry-run=server|client|none]',
+  usage:
+    'kubectl create clusterrole NAME --verb=verb --resource=resource.group [--resource-name=resourcename] [--dry-run=server|client|none]',
   short: 'Create a cluster role',
   long: 'Create a cluster role.',
-  examples: '# Create a cluster role named "pod-reader" that allows user to perform "get", "watch" and "list" on pods\nkubectl create clusterrole pod-reader --verb=get,list,watch --resource=pods',
+  examples:
+    '# Create a cluster role named "pod-reader" that allows user to perform "get", "watch" and "list" on pods\nkubectl create clusterrole pod-reader --verb=get,list,watch --resource=pods',
   kind: CLUSTER_ROLES,
   flags: [
     ...ROLE_FLAGS,
@@ -90,7 +120,12 @@ export const clusterRoleGenerator: Generator = {
 
 const SUBJECT_FLAGS: readonly FlagSpec[] = [
   { name: 'group', kind: 'array', usage: 'Groups to bind to the clusterrole. The flag can be repeated to add multiple groups.' },
-  { name: 'serviceaccount', kind: 'array', usage: 'Service accounts to bind to the clusterrole, in the format <namespace>:<name>. The flag can be repeated to add multiple service accounts.' },
+  {
+    name: 'serviceaccount',
+    kind: 'array',
+    usage:
+      'Service accounts to bind to the clusterrole, in the format <namespace>:<name>. The flag can be repeated to add multiple service accounts.',
+  },
   { name: 'user', kind: 'array', usage: 'Usernames to bind to the clusterrole. The flag can be repeated to add multiple users.' },
 ];
 
@@ -109,10 +144,12 @@ export function subjectsOf(flags: Flags): Subject[] {
 
 export const roleBindingGenerator: Generator = {
   name: 'rolebinding',
-  usage: 'kubectl create rolebinding NAME --clusterrole=NAME|--role=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none]',
+  usage:
+    'kubectl create rolebinding NAME --clusterrole=NAME|--role=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none]',
   short: 'Create a role binding for a particular role or cluster role',
   long: 'Create a role binding for a particular role or cluster role.',
-  examples: '# Create a role binding for user1, user2, and group1 using the admin cluster role\nkubectl create rolebinding admin --clusterrole=admin --user=user1 --user=user2 --group=group1',
+  examples:
+    '# Create a role binding for user1, user2, and group1 using the admin cluster role\nkubectl create rolebinding admin --clusterrole=admin --user=user1 --user=user2 --group=group1',
   kind: ROLE_BINDINGS,
   failure: 'failed to create rolebinding: ',
   flags: [
@@ -130,13 +167,18 @@ export const roleBindingGenerator: Generator = {
 
 export const clusterRoleBindingGenerator: Generator = {
   name: 'clusterrolebinding',
-  usage: 'kubectl create clusterrolebinding NAME --clusterrole=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none]',
+  usage:
+    'kubectl create clusterrolebinding NAME --clusterrole=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none]',
   short: 'Create a cluster role binding for a particular cluster role',
   long: 'Create a cluster role binding for a particular cluster role.',
-  examples: '# Create a cluster role binding for user1, user2, and group1 using the cluster-admin cluster role\nkubectl create clusterrolebinding cluster-admin --clusterrole=cluster-admin --user=user1 --user=user2 --group=group1',
+  examples:
+    '# Create a cluster role binding for user1, user2, and group1 using the cluster-admin cluster role\nkubectl create clusterrolebinding cluster-admin --clusterrole=cluster-admin --user=user1 --user=user2 --group=group1',
   kind: CLUSTER_ROLE_BINDINGS,
   failure: 'failed to create clusterrolebinding: ',
-  flags: [...SUBJECT_FLAGS, { name: 'clusterrole', kind: 'string', required: true, usage: 'ClusterRole this ClusterRoleBinding should reference' }],
+  flags: [
+    ...SUBJECT_FLAGS,
+    { name: 'clusterrole', kind: 'string', required: true, usage: 'ClusterRole this ClusterRoleBinding should reference' },
+  ],
   build(_cli, name, { flags }) {
     const roleRef = { apiGroup: RBAC, kind: 'ClusterRole', name: flags.string('clusterrole') };
     return { kind: 'ClusterRoleBinding', apiVersion: `${RBAC}/v1`, metadata: { name }, subjects: subjectsOf(flags), roleRef };
@@ -155,4 +197,3 @@ export const serviceAccountGenerator: Generator = {
   flags: [],
   build: (_cli, name) => ({ kind: 'ServiceAccount', apiVersion: 'v1', metadata: { name } }),
 };
-

@@ -26,7 +26,8 @@ function secretOf(name: string, type: string, pairs: readonly (readonly [string,
 
 const generic: Generator = {
   name: 'generic',
-  usage: 'kubectl create secret generic NAME [--type=string] [--from-file=[key=]source] [--from-literal=key1=value1] [--dry-run=server|client|none]',
+  usage:
+    'kubectl create secret generic NAME [--type=string] [--from-file=[key=]source] [--from-literal=key1=value1] [--dry-run=server|client|none]',
   short: 'Create a secret from a local file, directory, or literal value',
   long: 'Create a secret based on a file, directory, or specified literal value.',
   examples: `# Create a new secret named my-secret with keys for each file in folder bar
@@ -45,7 +46,8 @@ const tls: Generator = {
   usage: 'kubectl create secret tls NAME --cert=path/to/cert/file --key=path/to/key/file [--dry-run=server|client|none]',
   short: 'Create a TLS secret',
   long: 'Create a TLS secret from the given public/private key pair.\n\n The public/private key pair must exist beforehand. The public key certificate must be .PEM encoded and match the given private key.',
-  examples: '# Create a new TLS secret named tls-secret with the given key pair\nkubectl create secret tls tls-secret --cert=path/to/tls.crt --key=path/to/tls.key',
+  examples:
+    '# Create a new TLS secret named tls-secret with the given key pair\nkubectl create secret tls tls-secret --cert=path/to/tls.crt --key=path/to/tls.key',
   kind: SECRETS,
   failure: 'failed to create secret ',
   flags: [
@@ -79,10 +81,12 @@ function readPem(read: () => string, path: string): string {
 
 const dockerRegistry: Generator = {
   name: 'docker-registry',
-  usage: 'kubectl create secret docker-registry NAME --docker-username=user --docker-password=password --docker-email=email [--docker-server=string] [--from-file=[key=]source] [--dry-run=server|client|none]',
+  usage:
+    'kubectl create secret docker-registry NAME --docker-username=user --docker-password=password --docker-email=email [--docker-server=string] [--from-file=[key=]source] [--dry-run=server|client|none]',
   short: 'Create a secret for use with a Docker registry',
   long: 'Create a new secret for use with Docker registries.',
-  examples: "# Create a new docker registry secret\nkubectl create secret docker-registry my-secret --docker-server=DOCKER_REGISTRY_SERVER --docker-username=DOCKER_USER --docker-password=DOCKER_PASSWORD --docker-email=DOCKER_EMAIL",
+  examples:
+    '# Create a new docker registry secret\nkubectl create secret docker-registry my-secret --docker-server=DOCKER_REGISTRY_SERVER --docker-username=DOCKER_USER --docker-password=DOCKER_PASSWORD --docker-email=DOCKER_EMAIL',
   kind: SECRETS,
   failure: 'failed to create secret ',
   flags: [
@@ -91,13 +95,28 @@ const dockerRegistry: Generator = {
     { name: 'docker-password', kind: 'string', usage: 'Password for Docker registry authentication' },
     { name: 'docker-server', kind: 'string', default: 'https://index.docker.io/v1/', usage: 'Server location for Docker registry' },
     { name: 'docker-username', kind: 'string', usage: 'Username for Docker registry authentication' },
-    { name: 'from-file', kind: 'strings', usage: 'Key files can be specified using their file path, in which case a default name of .dockerconfigjson will be given to them.' },
+    {
+      name: 'from-file',
+      kind: 'strings',
+      usage: 'Key files can be specified using their file path, in which case a default name of .dockerconfigjson will be given to them.',
+    },
   ],
   build(cli, name, { flags }) {
     const [file] = flags.strings('from-file');
-    if (file !== undefined) return secretOf(name, 'kubernetes.io/dockerconfigjson', [['.dockerconfigjson', readFile(cli, file.slice(file.indexOf('=') + 1))]], flags);
-    const [username, password, email] = ['docker-username', 'docker-password', 'docker-email'].map((flag) => flags.string(flag)) as [string, string, string];
-    if (!username || !password) throw new CliError('either --from-file or the combination of --docker-username, --docker-password and --docker-server is required');
+    if (file !== undefined)
+      return secretOf(
+        name,
+        'kubernetes.io/dockerconfigjson',
+        [['.dockerconfigjson', readFile(cli, file.slice(file.indexOf('=') + 1))]],
+        flags,
+      );
+    const [username, password, email] = ['docker-username', 'docker-password', 'docker-email'].map((flag) => flags.string(flag)) as [
+      string,
+      string,
+      string,
+    ];
+    if (!username || !password)
+      throw new CliError('either --from-file or the combination of --docker-username, --docker-password and --docker-server is required');
     const entry = { username, password, ...(email && { email }), auth: encodeBase64(`${username}:${password}`) };
     const config = JSON.stringify({ auths: { [flags.string('docker-server')]: entry } });
     return secretOf(name, 'kubernetes.io/dockerconfigjson', [['.dockerconfigjson', config]], flags);

@@ -17,14 +17,21 @@ interface ServicePort {
 
 /** `80`, `80:8080`, `80:http`. Throws {@link CliError}. */
 function parsePort(text: string): ServicePort {
-  const [portText, targetText] = text.includes(':') ? [text.slice(0, text.indexOf(':')), text.slice(text.indexOf(':') + 1)] : [text, undefined];
+  const [portText, targetText] = text.includes(':')
+    ? [text.slice(0, text.indexOf(':')), text.slice(text.indexOf(':') + 1)]
+    : [text, undefined];
   if (!/^\d+$/.test(portText)) throw new CliError(`strconv.ParseUint: parsing "${portText}": invalid syntax`);
   if (Number(portText) > 65535) throw new CliError(`strconv.ParseUint: parsing "${portText}": value out of range`);
   const port = Number(portText);
   const targetPort = targetText === undefined ? port : /^\d+$/.test(targetText) ? Number(targetText) : targetText;
   const problems = typeof targetPort === 'number' ? isPortNumber(targetPort) : [];
   if (problems.length > 0) throw new CliError(problems.join(','));
-  return { name: targetText === undefined ? portText : `${portText}-${targetText}`.replaceAll(':', '-'), protocol: 'TCP', port, targetPort };
+  return {
+    name: targetText === undefined ? portText : `${portText}-${targetText}`.replaceAll(':', '-'),
+    protocol: 'TCP',
+    port,
+    targetPort,
+  };
 }
 
 function serviceOf(name: string, type: string, flags: Flags, extra: Record<string, unknown> = {}) {
@@ -51,7 +58,10 @@ kubectl create service clusterip my-cs --tcp=5678:8080
 kubectl create service clusterip my-cs --clusterip="None"`,
   kind: SERVICES,
   failure: 'failed to create ClusterIP service: ',
-  flags: [TCP_FLAG, { name: 'clusterip', kind: 'string', usage: "Assign your own ClusterIP or set to 'None' for a 'headless' service (no loadbalancing)." }],
+  flags: [
+    TCP_FLAG,
+    { name: 'clusterip', kind: 'string', usage: "Assign your own ClusterIP or set to 'None' for a 'headless' service (no loadbalancing)." },
+  ],
   build(_cli, name, { flags }) {
     const address = flags.string('clusterip');
     if (address !== 'None') requirePorts(flags);

@@ -39,7 +39,9 @@ function mix(state: number[], schedule: Int32Array, view: DataView, offset: numb
   for (let i = 16; i < 64; i++) {
     const x = schedule[i - 15]!;
     const y = schedule[i - 2]!;
-    schedule[i] = (schedule[i - 16]! + (rotate(x, 7) ^ rotate(x, 18) ^ (x >>> 3)) + schedule[i - 7]! + (rotate(y, 17) ^ rotate(y, 19) ^ (y >>> 10))) | 0;
+    schedule[i] =
+      (schedule[i - 16]! + (rotate(x, 7) ^ rotate(x, 18) ^ (x >>> 3)) + schedule[i - 7]! + (rotate(y, 17) ^ rotate(y, 19) ^ (y >>> 10))) |
+      0;
   }
   let [a, b, c, d, e, f, g, h] = state as [number, number, number, number, number, number, number, number];
   for (let i = 0; i < 64; i++) {

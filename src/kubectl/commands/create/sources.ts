@@ -6,7 +6,12 @@ import type { Flags, FlagSpec } from '../../flags.ts';
 /** Where config maps and secrets get their contents from. */
 export const SOURCE_FLAGS: readonly FlagSpec[] = [
   { name: 'from-env-file', kind: 'strings', usage: 'Specify the path to a file to read lines of key=val pairs to create a configmap.' },
-  { name: 'from-file', kind: 'strings', usage: 'Key file can be specified using its file path, in which case file basename will be used as configmap key, or optionally with a key and file path, in which case the given key will be used.  Specifying a directory will iterate each named file in the directory whose basename is a valid configmap key.' },
+  {
+    name: 'from-file',
+    kind: 'strings',
+    usage:
+      'Key file can be specified using its file path, in which case file basename will be used as configmap key, or optionally with a key and file path, in which case the given key will be used.  Specifying a directory will iterate each named file in the directory whose basename is a valid configmap key.',
+  },
   { name: 'from-literal', kind: 'array', usage: 'Specify a key and literal value to insert in configmap (i.e. mykey=somevalue)' },
 ];
 
@@ -17,8 +22,13 @@ export function gatherSources(cli: Cli, flags: Flags): Pair[] {
   const envFiles = flags.strings('from-env-file');
   const files = flags.strings('from-file');
   const literals = flags.strings('from-literal');
-  if (envFiles.length > 0 && (files.length > 0 || literals.length > 0)) throw new CliError('from-env-file cannot be combined with from-file or from-literal');
-  return [...literals.map(literal), ...files.flatMap((source) => fromFile(cli, source)), ...envFiles.flatMap((path) => fromEnvFile(cli, path))];
+  if (envFiles.length > 0 && (files.length > 0 || literals.length > 0))
+    throw new CliError('from-env-file cannot be combined with from-file or from-literal');
+  return [
+    ...literals.map(literal),
+    ...files.flatMap((source) => fromFile(cli, source)),
+    ...envFiles.flatMap((path) => fromEnvFile(cli, path)),
+  ];
 }
 
 function literal(text: string): Pair {
@@ -31,9 +41,12 @@ function literal(text: string): Pair {
 
 function fromFile(cli: Cli, source: string): Pair[] {
   const parts = source.split('=');
-  if (parts.length > 2) throw new CliError('key names or file paths cannot contain \'=\'');
+  if (parts.length > 2) throw new CliError("key names or file paths cannot contain '='");
   const path = parts.at(-1)!;
-  if (parts.length === 2 && (parts[0] === '' || path === '')) throw new CliError(`${parts[0] === '' ? 'key name' : 'file path'} for ${parts[0] === '' ? 'file path' : 'key name'} ${path || parts[0]} missing`);
+  if (parts.length === 2 && (parts[0] === '' || path === ''))
+    throw new CliError(
+      `${parts[0] === '' ? 'key name' : 'file path'} for ${parts[0] === '' ? 'file path' : 'key name'} ${path || parts[0]} missing`,
+    );
   const stat = cli.context.system.files.stat(cli.path(path));
   if (!stat) throw new CliError(`error reading ${path}: no such file or directory`);
   if (stat.type === 'file') return [[parts.length === 2 ? parts[0]! : baseName(path), readFile(cli, path)]];
@@ -67,7 +80,10 @@ export function fromEnvFile(cli: Cli, path: string): Pair[] {
       if (text === '' || text.startsWith('#')) return;
       const equals = text.indexOf('=');
       const key = equals < 0 ? text : text.slice(0, equals);
-      if (/\s/.test(key)) throw new CliError(`${JSON.stringify(key)} is not a valid key name: a valid environment variable name must consist only of printable ASCII characters other than '='`);
+      if (/\s/.test(key))
+        throw new CliError(
+          `${JSON.stringify(key)} is not a valid key name: a valid environment variable name must consist only of printable ASCII characters other than '='`,
+        );
       pairs.push([key, equals < 0 ? (cli.context.env.get(key) ?? '') : text.slice(equals + 1)]);
     });
   return pairs;

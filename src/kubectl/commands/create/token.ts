@@ -16,11 +16,22 @@ export const createToken = command<TokenOptions>({
   usage: 'kubectl create token SERVICE_ACCOUNT_NAME',
   short: 'Request a service account token',
   long: 'Request a service account token.',
-  examples: '# Request a token to authenticate to the kube-apiserver as the service account "myapp" in the current namespace\nkubectl create token myapp',
+  examples:
+    '# Request a token to authenticate to the kube-apiserver as the service account "myapp" in the current namespace\nkubectl create token myapp',
   flags: [
     OUTPUT_FLAG,
-    { name: 'audience', kind: 'array', usage: 'Audience of the requested token. If unset, defaults to requesting a token for use with the Kubernetes API server.' },
-    { name: 'duration', kind: 'duration', default: '0s', usage: 'Requested lifetime of the issued token. If not set or if set to 0, the lifetime will be determined by the server automatically.' },
+    {
+      name: 'audience',
+      kind: 'array',
+      usage: 'Audience of the requested token. If unset, defaults to requesting a token for use with the Kubernetes API server.',
+    },
+    {
+      name: 'duration',
+      kind: 'duration',
+      default: '0s',
+      usage:
+        'Requested lifetime of the issued token. If not set or if set to 0, the lifetime will be determined by the server automatically.',
+    },
   ],
   complete: (cli, invocation) => ({
     name: nameArgument(invocation),
@@ -36,7 +47,10 @@ export const createToken = command<TokenOptions>({
       kind: 'TokenRequest',
       apiVersion: 'authentication.k8s.io/v1',
       metadata: {},
-      spec: { audiences: audiences.length > 0 ? audiences : null, ...(durationMs > 0 && { expirationSeconds: Math.floor(durationMs / 1000) }) },
+      spec: {
+        audiences: audiences.length > 0 ? audiences : null,
+        ...(durationMs > 0 && { expirationSeconds: Math.floor(durationMs / 1000) }),
+      },
     };
     const answer = yield* cli.api.createSub(SERVICE_ACCOUNTS, { namespace: cli.namespace, name }, 'token', request);
     const token = answer.status?.token as string | undefined;

@@ -38,12 +38,33 @@ kubectl set env deployment/registry STORAGE_DIR=/local
 kubectl set env --from=secret/mysecret deployment/myapp`,
   flags: [
     ...SET_FLAGS,
-    { name: 'containers', shorthand: 'c', kind: 'string', default: '*', usage: 'The names of containers in the selected pod templates to change - may use wildcards' },
-    { name: 'env', shorthand: 'e', kind: 'array', usage: 'Specify a key-value pair for an environment variable to set into each container.' },
+    {
+      name: 'containers',
+      shorthand: 'c',
+      kind: 'string',
+      default: '*',
+      usage: 'The names of containers in the selected pod templates to change - may use wildcards',
+    },
+    {
+      name: 'env',
+      shorthand: 'e',
+      kind: 'array',
+      usage: 'Specify a key-value pair for an environment variable to set into each container.',
+    },
     { name: 'from', kind: 'string', usage: 'The name of a resource from which to inject environment variables' },
     { name: 'keys', kind: 'strings', usage: 'Comma-separated list of keys to import from specified resource' },
-    { name: 'list', kind: 'bool', usage: 'If true, display the environment and any changes in the standard format. this flag will removed when we have kubectl view env.' },
-    { name: 'overwrite', kind: 'bool', default: 'true', usage: 'If true, allow environment to be overwritten, otherwise reject updates that overwrite existing environment.' },
+    {
+      name: 'list',
+      kind: 'bool',
+      usage:
+        'If true, display the environment and any changes in the standard format. this flag will removed when we have kubectl view env.',
+    },
+    {
+      name: 'overwrite',
+      kind: 'bool',
+      default: 'true',
+      usage: 'If true, allow environment to be overwritten, otherwise reject updates that overwrite existing environment.',
+    },
     { name: 'prefix', kind: 'string', usage: 'Prefix to append to variable names' },
     { name: 'resolve', kind: 'bool', usage: 'If true, show secret or configmap references when listing variables' },
   ],
@@ -59,10 +80,12 @@ kubectl set env --from=secret/mysecret deployment/myapp`,
       else throw new CliError(`environment variables must be of the form key=value: ${text}`);
     }
     const request = requestOf(resources, flags);
-    if (resources.length === 0 && !hasFiles(request)) throw new CliError('one or more resources must be specified as <resource> <name> or <resource>/<name>');
+    if (resources.length === 0 && !hasFiles(request))
+      throw new CliError('one or more resources must be specified as <resource> <name> or <resource>/<name>');
     const from = flags.string('from');
     if (flags.bool('list') && flags.string('output')) throw new CliError('--list and --output may not be specified together');
-    if (flags.strings('keys').length > 0 && !from) throw new CliError('when specifying --keys, a configmap or secret must be provided with --from');
+    if (flags.strings('keys').length > 0 && !from)
+      throw new CliError('when specifying --keys, a configmap or secret must be provided with --from');
     return {
       ...setOptions(cli, flags, request, 'env updated'),
       set,
@@ -78,7 +101,11 @@ kubectl set env --from=secret/mysecret deployment/myapp`,
     };
   },
   *run(cli, options) {
-    const set = [...options.set, ...(options.from ? yield* variablesFrom(cli, options) : []), ...(options.stdin ? yield* variablesOfInput(cli) : [])];
+    const set = [
+      ...options.set,
+      ...(options.from ? yield* variablesFrom(cli, options) : []),
+      ...(options.stdin ? yield* variablesOfInput(cli) : []),
+    ];
     const plan = yield* planOf(cli, options.request);
     if (set.length + options.remove.length === 0 && !options.list) throw new CliError('at least one environment variable must be provided');
     yield* visit(cli, plan, {}, function* (info): Task<void> {
@@ -93,7 +120,8 @@ function* variablesFrom(cli: Cli, { from, prefix, keys }: EnvOptions): Task<EnvV
   const [type = '', name = ''] = from.split('/');
   const kind = yield* cli.discovery.resource(name === '' ? '' : type);
   const source = yield* cli.api.get(kind, { namespace: cli.namespace, name });
-  if (kind.resource !== 'configmaps' && kind.resource !== 'secrets') throw new CliError(`unsupported resource specified in --from: "${from}"`);
+  if (kind.resource !== 'configmaps' && kind.resource !== 'secrets')
+    throw new CliError(`unsupported resource specified in --from: "${from}"`);
   const wanted = Object.keys((source.data ?? {}) as object)
     .sort()
     .filter((key) => keys.length === 0 || keys.includes(key));
@@ -117,14 +145,21 @@ function withVariables(object: KubeObject, set: readonly EnvVar[], { remove, con
     const before = container.env ?? [];
     if (!overwrite) {
       const taken = set.find(({ name }) => before.some((one) => one.name === name));
-      if (taken) throw new CliError(`'${taken.name}' already has a value (${before.find(({ name }) => name === taken.name)?.value ?? ''}), and --overwrite is false`);
+      if (taken)
+        throw new CliError(
+          `'${taken.name}' already has a value (${before.find(({ name }) => name === taken.name)?.value ?? ''}), and --overwrite is false`,
+        );
     }
     const env = before.filter(({ name }) => !remove.includes(name)).map((one) => set.findLast(({ name }) => name === one.name) ?? one);
     for (const one of set) if (!env.some(({ name }) => name === one.name)) env.push(one);
     const { env: _env, ...rest } = container;
     return env.length > 0 ? { ...rest, env } : rest;
   };
-  return withPodSpec(object, { ...spec, containers: spec.containers.map(update), ...(spec.initContainers && { initContainers: spec.initContainers.map(update) }) });
+  return withPodSpec(object, {
+    ...spec,
+    containers: spec.containers.map(update),
+    ...(spec.initContainers && { initContainers: spec.initContainers.map(update) }),
+  });
 }
 
 function* listVariables(cli: Cli, { object, kind, name }: Info, { containers, resolve }: EnvOptions): Task<void> {

@@ -37,10 +37,12 @@ kubectl set image deployments,rc nginx=nginx:1.9.1 --all`,
       images.set(name, image);
     }
     const request = requestOf(resources, flags);
-    if (resources.length === 0 && !hasFiles(request)) throw new CliError('one or more resources must be specified as <resource> <name> or <resource>/<name>');
+    if (resources.length === 0 && !hasFiles(request))
+      throw new CliError('one or more resources must be specified as <resource> <name> or <resource>/<name>');
     if (request.all && request.labelSelector) throw new CliError('cannot set --all and --selector at the same time');
     if (images.size === 0) throw new CliError('at least one image update is required');
-    if (images.has('*') && images.size > 1) throw new CliError('all containers are already specified as *, but also specified other containers');
+    if (images.has('*') && images.size > 1)
+      throw new CliError('all containers are already specified as *, but also specified other containers');
     return { ...setOptions(cli, flags, request, 'image updated'), images };
   },
   *run(cli, options) {

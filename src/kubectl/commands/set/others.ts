@@ -24,18 +24,40 @@ export const setResources = command<ResourcesOptions>({
   usage: 'kubectl set resources (-f FILENAME | TYPE NAME)  ([--limits=LIMITS & --requests=REQUESTS]',
   short: 'Update resource requests/limits on objects with pod templates',
   long: 'Specify compute resource requirements (CPU, memory) for any resource that defines a pod template.  If a pod is successfully scheduled, it is guaranteed the amount of resource requested, but may burst up to its specified limits.',
-  examples: "# Set a deployments nginx container cpu limits to \"200m\" and memory to \"512Mi\"\nkubectl set resources deployment nginx -c=nginx --limits=cpu=200m,memory=512Mi",
+  examples:
+    '# Set a deployments nginx container cpu limits to "200m" and memory to "512Mi"\nkubectl set resources deployment nginx -c=nginx --limits=cpu=200m,memory=512Mi',
   flags: [
     ...SET_FLAGS,
-    { name: 'containers', shorthand: 'c', kind: 'string', default: '*', usage: 'The names of containers in the selected pod templates to change, all containers are selected by default - may use wildcards' },
-    { name: 'limits', kind: 'string', usage: "The resource requirement requests for this container.  For example, 'cpu=100m,memory=256Mi'.  Note that server side components may assign requests depending on the server configuration, such as limit ranges." },
-    { name: 'requests', kind: 'string', usage: "The resource requirement requests for this container.  For example, 'cpu=100m,memory=256Mi'." },
+    {
+      name: 'containers',
+      shorthand: 'c',
+      kind: 'string',
+      default: '*',
+      usage: 'The names of containers in the selected pod templates to change, all containers are selected by default - may use wildcards',
+    },
+    {
+      name: 'limits',
+      kind: 'string',
+      usage:
+        "The resource requirement requests for this container.  For example, 'cpu=100m,memory=256Mi'.  Note that server side components may assign requests depending on the server configuration, such as limit ranges.",
+    },
+    {
+      name: 'requests',
+      kind: 'string',
+      usage: "The resource requirement requests for this container.  For example, 'cpu=100m,memory=256Mi'.",
+    },
   ],
   complete(cli, { flags, args }) {
     const request = requestOf(args, flags);
     const [limits, requests] = [flags.string('limits'), flags.string('requests')];
-    if (limits === '' && requests === '') throw new CliError('you must specify an update to requests or limits (in the form of --requests/--limits)');
-    return { ...setOptions(cli, flags, request, 'resource requirements updated'), limits: parseAmounts(limits), requests: parseAmounts(requests), containers: flags.string('containers') };
+    if (limits === '' && requests === '')
+      throw new CliError('you must specify an update to requests or limits (in the form of --requests/--limits)');
+    return {
+      ...setOptions(cli, flags, request, 'resource requirements updated'),
+      limits: parseAmounts(limits),
+      requests: parseAmounts(requests),
+      containers: flags.string('containers'),
+    };
   },
   *run(cli, options) {
     yield* setAll(cli, options, 'resources update', ({ object }) => withResources(object, options));
@@ -50,7 +72,8 @@ function withResources(object: KubeObject, { limits, requests, containers }: Res
     if (!isSelected(container.name, containers)) return container;
     found = true;
     const before = container.resources ?? {};
-    const merged = (list: 'limits' | 'requests', amounts: Readonly<Record<string, string>>) => (Object.keys(amounts).length > 0 ? { [list]: { ...before[list], ...amounts } } : {});
+    const merged = (list: 'limits' | 'requests', amounts: Readonly<Record<string, string>>) =>
+      Object.keys(amounts).length > 0 ? { [list]: { ...before[list], ...amounts } } : {};
     return { ...container, resources: { ...before, ...merged('limits', limits), ...merged('requests', requests) } };
   };
   const after = spec.containers.map(update);
@@ -68,13 +91,23 @@ export const setSelector = command<SelectorOptions>({
   short: 'Set the selector on a resource',
   long: "Set the selector on a resource. Note that the new selector will overwrite the old selector if the resource had one prior to the invocation of 'set selector'.\n\n Note: currently selectors can only be set on Service objects.",
   examples: '# Set the labels and selector before creating a deployment/service pair\nkubectl set selector service/my-svc environment=qa',
-  flags: [...SET_FLAGS.filter(({ name }) => name !== 'selector'), { name: 'resource-version', kind: 'string', usage: 'If non-empty, the selectors update will only succeed if this is the current resource-version for the object. Only valid when specifying a single resource.' }],
+  flags: [
+    ...SET_FLAGS.filter(({ name }) => name !== 'selector'),
+    {
+      name: 'resource-version',
+      kind: 'string',
+      usage:
+        'If non-empty, the selectors update will only succeed if this is the current resource-version for the object. Only valid when specifying a single resource.',
+    },
+  ],
   complete(cli, { flags, args }) {
     const text = args.at(-1) ?? '';
-    if (args.length < 2 && !text.includes('=')) throw new CliError('one or more resources must be specified as <resource> <name> or <resource>/<name>');
+    if (args.length < 2 && !text.includes('='))
+      throw new CliError('one or more resources must be specified as <resource> <name> or <resource>/<name>');
     const resources = args.slice(0, -1);
     const request = requestOf(resources, flags);
-    if (resources.length === 0 && !hasFiles(request)) throw new CliError('one or more resources must be specified as <resource> <name> or <resource>/<name>');
+    if (resources.length === 0 && !hasFiles(request))
+      throw new CliError('one or more resources must be specified as <resource> <name> or <resource>/<name>');
     return { ...setOptions(cli, flags, request, 'selector updated'), selector: selectorLabels(text) };
   },
   *run(cli, options) {
@@ -82,7 +115,9 @@ export const setSelector = command<SelectorOptions>({
     yield* visit(cli, plan, {}, (info) =>
       setOne(cli, options, 'selector update', info, ({ object, kind }) => {
         if (kind.resource !== 'services') throw new CliError('setting a selector is only supported for Services');
-        return equalValues(object.spec?.selector, options.selector) ? undefined : { ...object, spec: { ...object.spec, selector: options.selector } };
+        return equalValues(object.spec?.selector, options.selector)
+          ? undefined
+          : { ...object, spec: { ...object.spec, selector: options.selector } };
       }),
     );
   },
@@ -109,7 +144,8 @@ export const setServiceAccount = command<AccountOptions>({
   usage: 'kubectl set serviceaccount (-f FILENAME | TYPE NAME) SERVICE_ACCOUNT',
   short: 'Update the service account of a resource',
   long: 'Update the service account of pod template resources.\n\n Possible resources (case insensitive) can be:\n\n replicationcontroller (rc), deployment (deploy), daemonset (ds), job, replicaset (rs), statefulset',
-  examples: "# Set deployment nginx-deployment's service account to serviceaccount1\nkubectl set serviceaccount deployment nginx-deployment serviceaccount1",
+  examples:
+    "# Set deployment nginx-deployment's service account to serviceaccount1\nkubectl set serviceaccount deployment nginx-deployment serviceaccount1",
   flags: SET_FLAGS,
   complete(cli, { flags, args }) {
     if (args.length === 0) throw new CliError('serviceaccount is required');
@@ -131,10 +167,12 @@ interface SubjectOptions extends SetOptions {
 
 export const setSubject = command<SubjectOptions>({
   name: 'subject',
-  usage: 'kubectl set subject (-f FILENAME | TYPE NAME) [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none]',
+  usage:
+    'kubectl set subject (-f FILENAME | TYPE NAME) [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none]',
   short: 'Update the user, group, or service account in a role binding or cluster role binding',
   long: 'Update the user, group, or service account in a role binding or cluster role binding.',
-  examples: '# Update a cluster role binding for serviceaccount1\nkubectl set subject clusterrolebinding admin --serviceaccount=namespace:serviceaccount1',
+  examples:
+    '# Update a cluster role binding for serviceaccount1\nkubectl set subject clusterrolebinding admin --serviceaccount=namespace:serviceaccount1',
   flags: [
     ...SET_FLAGS,
     { name: 'group', kind: 'array', usage: 'Groups to bind to the role' },
@@ -156,7 +194,9 @@ function* addSubjects(cli: Cli, options: SubjectOptions, info: Info): Task<void>
   yield* setOne(cli, options, 'subjects update', info, ({ object, kind }) => {
     if (!kind.resource.endsWith('bindings')) throw new CliError('setting subjects is only supported for RoleBinding/ClusterRoleBinding');
     const before = (object.subjects ?? []) as Subject[];
-    const added = options.subjects.filter((one) => !before.some((other) => equalValues({ namespace: '', apiGroup: '', ...one }, { namespace: '', apiGroup: '', ...other })));
+    const added = options.subjects.filter(
+      (one) => !before.some((other) => equalValues({ namespace: '', apiGroup: '', ...one }, { namespace: '', apiGroup: '', ...other })),
+    );
     return added.length === 0 ? undefined : { ...object, subjects: [...before, ...added] };
   });
 }

@@ -100,9 +100,13 @@ export function* setOne(cli: Cli, options: SetOptions, what: string, info: Info,
   if (compactJson(patch) === '{}') return;
   let patched: KubeObject;
   try {
-    patched = yield* cli.api.patch(kind, { namespace, name }, 'strategic', patch, { dryRun: options.dryRun === 'server', fieldManager: options.fieldManager });
+    patched = yield* cli.api.patch(kind, { namespace, name }, 'strategic', patch, {
+      dryRun: options.dryRun === 'server',
+      fieldManager: options.fieldManager,
+    });
   } catch (error) {
-    if (isApiError(error)) throw new CliError(`failed to patch ${what} to pod template${what === 'resources update' ? '' : ':'} ${error.message}`);
+    if (isApiError(error))
+      throw new CliError(`failed to patch ${what} to pod template${what === 'resources update' ? '' : ':'} ${error.message}`);
     throw error;
   }
   yield* options.printer(patched, kind);

@@ -23,7 +23,8 @@ export function Connect() {
           <>
             <p>
               The server that this page comes from can pass the requests of a real <code>kubectl</code>, or of any other client, on to the
-              cluster in this tab. Whoever reaches that server acts as the administrator. Every request becomes part of the cluster's history.
+              cluster in this tab. Whoever reaches that server acts as the administrator. Every request becomes part of the cluster's
+              history.
             </p>
             <div className="connect-row" role="status">
               {state === 'off' && (
