@@ -91,6 +91,9 @@ const config = {
     'import/no-cycle': 'error',
     'import/no-unassigned-import': 'off',
     'react/react-in-jsx-scope': 'off',
+    // Pairs of label and element are no lists of elements.
+    'react/jsx-key': 'off',
+    'react/exhaustive-effect-dependencies': 'off',
     'no-shadow': 'off',
     'require-yield': 'off',
     'unicorn/no-useless-spread': 'off',

@@ -130,10 +130,10 @@ function retainKeys(result: Json, rest: Json, mode: Mode): void {
     result[RETAIN_KEYS] = keys;
     return;
   }
-  if (!Array.isArray(keys)) throw patchFailure('invalid patch format of retainKeys');
+  if (!Array.isArray(keys)) throw new PatchError('malformed', 'invalid patch format of retainKeys');
   for (const [key, value] of Object.entries(rest)) {
     const directive = key.startsWith(DELETE_FROM_LIST) || key.startsWith(SET_ORDER);
-    if (value !== null && !directive && !keys.includes(key)) throw patchFailure('invalid patch format of retainKeys');
+    if (value !== null && !directive && !keys.includes(key)) throw new PatchError('malformed', 'invalid patch format of retainKeys');
   }
   for (const key of Object.keys(result)) if (!keys.includes(key)) delete result[key];
 }

@@ -41,6 +41,7 @@ export function serveNonResource(server: ServerContext, call: Call): HttpRespons
   }
   const openApi = server.openApi.serve(call);
   if (openApi) return openApi;
+  if (trimmed === '/metrics') return respondText(200, server.metrics.text(VERSION.gitVersion));
   if (trimmed === '/.well-known/openid-configuration') return respond(call, 200, openIdConfiguration(server));
   return respondText(404, '404 page not found\n');
 }

@@ -10,6 +10,7 @@ import type { Authenticator } from './authentication.ts';
 import type { Authorizer } from './rbac/authorizer.ts';
 import type { Dial } from './dial.ts';
 import type { OpenApi } from './openapi/serve.ts';
+import type { Metrics } from './metrics.ts';
 import type { Objects } from './objects.ts';
 import type { Resources } from './resource.ts';
 
@@ -27,6 +28,7 @@ export interface ServerContext {
   /** The way to nodes and pods; undefined where there is no network. */
   readonly dial: Dial | undefined;
   readonly openApi: OpenApi;
+  readonly metrics: Metrics;
   readonly authenticator: Authenticator;
   readonly authorizer: Authorizer;
   readonly uids: Rng;

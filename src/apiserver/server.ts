@@ -16,6 +16,7 @@ import { builtinAdmission } from './admission/builtin.ts';
 import { Call } from './call.ts';
 import { internalError, unclassified } from './errors.ts';
 import { Leases } from './leases.ts';
+import { Metrics } from './metrics.ts';
 import { Objects } from './objects.ts';
 import { requestInfo } from './request-info.ts';
 import { Resources } from './resource.ts';
@@ -83,6 +84,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     admission: new Admission(builtinAdmission(cacheLookup(resources), names, () => server)),
     tokens,
     dial: options.dial,
+    metrics: new Metrics(resources),
     authenticator: new Authenticator(options.tokens ?? {}, tokens),
     authorizer: new Authorizer(resources),
     uids: rng.fork('uids'),
@@ -127,9 +129,15 @@ function* handle(server: ServerContext, onPanic: ((error: unknown) => void) | un
   const watching = request.query.length > 0 && isTrue(queryValue(request, 'watch'));
   const info = requestInfo(request.method, request.path, watching);
   const call = new Call(request, info, ANONYMOUS);
+  const response = yield* answer(server, call, onPanic);
+  server.metrics.count(info, response.status);
+  return response;
+}
+
+function* answer(server: ServerContext, call: Call, onPanic: ((error: unknown) => void) | undefined): Task<HttpResponse> {
   try {
     yield* admit(server, call);
-    if (info.isResource) return yield* serveResource(server, call);
+    if (call.info.isResource) return yield* serveResource(server, call);
     return serveNonResource(server, call);
   } catch (error) {
     return failure(call, error, onPanic);

@@ -245,7 +245,8 @@ function validateContainerResize(errors: FieldErrors, container: Container, old:
     const before = old.resources?.[part] ?? {};
     for (const name of new Set([...Object.keys(now), ...Object.keys(before)])) {
       if (name === 'cpu' || name === 'memory') continue;
-      if (now[name] === undefined || before[name] === undefined || compareQuantities(now[name], before[name]) !== 0) {
+      const isKept = Object.hasOwn(now, name) && Object.hasOwn(before, name) && compareQuantities(now[name]!, before[name]!) === 0;
+      if (!isKept) {
         errors.push(forbiddenField('spec', 'only cpu and memory resources are mutable'));
       }
     }

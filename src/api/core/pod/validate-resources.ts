@@ -88,7 +88,7 @@ export function validateRequirements(
   }
   for (const name of Object.keys(requests).sort()) {
     const amount = requests[name] as string;
-    const limit = limits[name];
+    const limit = Object.hasOwn(limits, name) ? limits[name] : undefined;
     validateContainerResourceName(errors, name, `${requestsField}[${name}]`);
     validateAmount(errors, name, amount, `${requestsField}[${name}]`);
     if (limit !== undefined) {
