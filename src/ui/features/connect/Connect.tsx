@@ -49,8 +49,8 @@ export function Connect() {
             <p>Then, in a terminal of your own:</p>
             <Command text={`kubectl --server ${location.origin} get nodes`} />
             <p className="note">
-              Time must run for requests to be answered. Commands that open a connection both ways (<code>exec</code>, <code>attach</code>,{' '}
-              <code>port-forward</code>) work in <code>npm run serve</code> only as far as it says so.
+              Time must run for requests to be answered. What opens a connection both ways (<code>exec</code>, <code>attach</code>,{' '}
+              <code>port-forward</code>) is not passed on; it works with <code>npm run serve</code>.
             </p>
           </>
         )}
