@@ -40,6 +40,7 @@ networking: { podSubnet: 10.1.0.0/16 }`);
     ['minions:\n- ip: 10.0.0.300', 'line 2: minions[0].ip: must be an IPv4 address'],
     ['serviceCIDR: 10.96.0.0', 'line 1: serviceCIDR: must be an IPv4 range'],
     ['- a', 'must be a mapping'],
+    ['minions: 1\nmasters: 3', 'line 2: masters: clusters of several masters are not supported yet'],
     ['apiVersion: v1', 'line 1: apiVersion: "v1" is not known'],
     ['addons: [magic]', 'line 1: addons[0]: "magic" is not known; there are ingress'],
   ])('says what is wrong in %j, and where', (text, message) => {

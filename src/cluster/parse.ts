@@ -101,6 +101,7 @@ export function readClusterDocument(value: unknown): ClusterDocument {
 
 /** Checks what concerns several machines. */
 function finish(document: ClusterDocument): ClusterDocument {
+  if (document.masters.length > 1) throw new ClusterDocumentError('masters', 'clusters of several masters are not supported yet; give one');
   const names = new Map<string, string>();
   const addresses = new Map<string, string>();
   const places: [string, readonly MachineSpec[]][] = [
